@@ -52,7 +52,7 @@ async function startDemo() {
     ...process.env,
     LISTEN: `127.0.0.1:${app}`,
     PUBLIC_URL: `http://localhost:${app}`,
-    DATABASE_URL: `sqlite://${folder}/bench.sqlite`,
+    DATABASE_URL: `sqlite://${folder}/demo.sqlite`,
     APP_ENCRYPTION_KEY: KEY,
   };
   const ports = ["--admin-port", String(admin), "--storefront-port", String(shop)];

@@ -10,7 +10,7 @@
   var key = source.searchParams.get("key");
   var before = window.CreatorScore;
   if (before && before.version) return;
-  var core, isLoading, explicit, hasStarted, lastPage;
+  var core, isLoading, explicit, hasStarted, lastPage, stamped;
   var pending = [];
   var navigator = window.navigator;
   var wasRefused = storage("localStorage", "_cs_no");
@@ -137,8 +137,9 @@
 
   // Consent. true: given; false: refused, so no cookies, storage or events; undefined: not known yet, so neither.
   function allowed() {
+    // A refusal is remembered before all else: one in another tab ends an earlier yes on this page, and a yes removes it.
+    if (storage("localStorage", "_cs_no") || (!explicit && navigator.globalPrivacyControl)) return false;
     if (explicit !== undefined) return explicit;
-    if (navigator.globalPrivacyControl || storage("localStorage", "_cs_no")) return false;
     if (script.dataset.consent === "required") return;
     var shopify = window.Shopify || {};
     var privacy = shopify.customerPrivacy;
@@ -229,6 +230,8 @@
         if (/\/cart\/add/.test(form.action)) {
           var id = new FormData(form).get("id");
           track("add_to_cart", id ? { product_id: id } : {}).catch(ignore);
+          // Themes that add without a new page have a cart once the shop has answered.
+          setTimeout(stamp, 2000);
         }
       }, true);
       document.addEventListener("shopify:cart:lines-update", function () { setTimeout(stamp, 500); });
@@ -249,10 +252,11 @@
     }
   }
 
-  // Writes visitor and link to the cart's attributes, once per session and link; Shopify copies them to the order.
+  // Writes visitor and link to the cart's attributes, once per session and link; Shopify copies them to the order. Where the
+  // session keeps nothing, once per page.
   function stamp() {
     var mark = pv() + ref();
-    if (hasStarted && allowed() && storage("sessionStorage", "_cs_c") !== mark) cart(core.c(), mark);
+    if (hasStarted && allowed() && (stamped || storage("sessionStorage", "_cs_c")) !== mark) cart(core.c(), mark);
   }
 
   // Changes the cart's attributes, if there is a cart. What was stamped is taken back if it is refused meanwhile.
@@ -262,7 +266,7 @@
       if (!mark) storage("sessionStorage", "_cs_c", 1);
       post(shopify.routes.root + "cart/update.js", body, { "Content-Type": "application/json" }).then(function (answer) {
         if (answer.ok) {
-          storage("sessionStorage", "_cs_c", mark);
+          storage("sessionStorage", "_cs_c", (stamped = mark));
           if (mark) start();
         }
       });
@@ -287,7 +291,7 @@
           if (encodeURIComponent(JSON.stringify(fields[name])).replace(/%../g, 1).length <= ({ event_data: 16384, page_url: 4096, additional_data: 4096 }[name] || 514)) return;
         } catch (_) {}
         delete fields[name];
-        console.warn("CreatorScore: " + name + " is too large and was left out");
+        console.warn("CreatorScore: " + name + " is too large");
       });
       var body = boot().e(uuid(), type, JSON.stringify(fields));
       if (!body) throw new Error("CreatorScore: invalid event");

@@ -150,7 +150,7 @@ fn show(head: &DocumentHead, address: &Address, error: &PageError) -> Response {
         &error.heading,
         view! {
             <main id="content" class="card narrow">
-                <h1>{error.heading.clone()}</h1>
+                <h1 tabindex="-1">{error.heading.clone()}</h1>
                 <p>{error.text.clone()}</p>
                 <p><a href="/">{t!("error-start")}</a></p>
             </main>

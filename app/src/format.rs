@@ -64,9 +64,15 @@ pub(crate) fn full_date(day: Day) -> String {
     t!("format-full-date", day = day.to_string(), month = month(number).text(), year = year.to_string())
 }
 
-/// The days of a period without their years: "9 Nov – 8 Dec", or one day.
+/// The days of a period: "9 Nov – 8 Dec 2026", or one day.
 pub(crate) fn days(from: Day, to: Day) -> String {
-    if from == to { date(from) } else { t!("format-days", from = date(from), to = date(to)) }
+    if from == to { full_date(from) } else { t!("format-days", from = first_date(from, to), to = full_date(to)) }
+}
+
+/// The first day of a period, with its year only where the last one's is another.
+pub(crate) fn first_date(from: Day, to: Day) -> String {
+    let is_same_year = from.year_month_day().0 == to.year_month_day().0;
+    if is_same_year { date(from) } else { full_date(from) }
 }
 
 /// The figures of a revenue proof: "120 clicks, 8 orders, $1,234.50 net revenue".

@@ -98,6 +98,13 @@ impl Cell {
         Self { sort: SortKey::Number(value.into()), ..Self::text(text) }
     }
 
+    /// A count without the language's separators, as programs read it; `None` if it is none.
+    fn count_in_file(&self) -> Option<String> {
+        let SortKey::Number(value) = self.sort else { return None };
+        let count = i64::try_from(value).ok()?;
+        (self.text == format::count(count)).then(|| count.to_string())
+    }
+
     /// Own content; `text` is what search and CSV see.
     pub(crate) fn view(text: impl Into<String>, view: impl IntoView + 'static) -> Self {
         Self { view: Some(view.into_any()), ..Self::text(text) }
@@ -185,7 +192,8 @@ impl CsvFile {
             let cell = row.cells.get(*index);
             let amount = cell.and_then(|cell| cell.amount);
             // A plain number, with its minus sign, is no formula.
-            let text = || text_cell(cell.map_or("", |cell| &cell.text));
+            let text =
+                || cell.map_or_else(String::new, |cell| cell.count_in_file().unwrap_or_else(|| text_cell(&cell.text)));
             texts.push(amount.map_or_else(text, Money::to_decimal));
             if *is_amount {
                 texts.push(amount.map_or(String::new(), |amount| amount.currency.to_string()));

@@ -183,7 +183,10 @@ async fn add_browsers(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Resu
     let owners = rows::owners_of_aliases(tx, brand.as_str(), &json(&own)?).await?;
     let (brand, own) = (brand.as_str(), list(&own)?);
     let aliases = statement!(query!(
-        r#"select alias as "pv_id!" from visitor_aliases where brand_id = $1 and pv_id "# IN "$2",
+        r#"select alias as "pv_id!" from visitor_aliases where brand_id = $1 and pv_id "# IN "$2" r#"
+           union
+           select pv_alias from landings
+           where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " and " UNINDEXED "pv_alias is not null",
         brand,
         &own
     ))
@@ -740,7 +743,7 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    // Test events count nowhere, and have no row in visitor_aliases that would lead to them.
+    // Test events count nowhere, and have no landing or alias that would lead to them.
     statement!(query!(
         "delete from events where brand_number = (select number from brands where id = $1)
                    and is_test = true and pv_alias " IN "$2",
@@ -903,6 +906,13 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from login_links where brand_id = $1", brand_id),
         // The key opens the shop's account elsewhere.
         query!("delete from klaviyo_connections where brand_id = $1", brand_id),
+        // Who receives there need not be in the team.
+        query!(
+            "update webhook_endpoints set disabled_at = $2, disabled_reason = 'manual', next_at = null, updated_at = $2
+             where brand_id = $1 and disabled_at is null and archived_at is null",
+            brand_id,
+            at.0
+        ),
         // A backend's purchase may still have to become an order.
         query!(
             "delete from events where brand_number = (select number from brands where id = $1) and not (

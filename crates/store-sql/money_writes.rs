@@ -10,7 +10,9 @@ use store::{
     audit::AuditEntry,
     customers::{ApiRefund, Join, NewApiRefund},
     jobs::SettleJob,
-    money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
+    money_writes::{
+        AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportOutcome, ReportedOrder, StoredReport,
+    },
     objects::{DetailsChange, ObjectKind},
     outbound::NewEvents,
 };
@@ -24,7 +26,7 @@ use crate::{
     money_objects::{details_of, reported},
     objects::put_details,
     order_locks::lock_orders,
-    orders::{merge_order, stored},
+    orders::{merge_order, stored, strands_refunds},
     outbound_events, try_lock,
 };
 
@@ -72,22 +74,28 @@ fn is_repeat(before: &Order, arrived: &Order) -> bool {
     Order { version: before.version, ..merged } == *before
 }
 
-/// Merges one reported order. Returns the seller's id of the order that counts, and whether it is new.
+/// Merges one reported order. Returns the seller's id of the order that counts, and whether it is new; a fault if it would
+/// leave refunds in another currency, which could no longer be taken off its total.
 async fn report_one(
     tx: &mut Tx,
     brand: &BrandId,
     report: &ReportedOrder,
     settle: SettleJob<'_>,
     at: UnixMs,
-) -> Result<(String, bool)> {
+) -> Result<std::result::Result<(String, bool), RowFault>> {
     let new = &report.new;
     let order = erasure::admitted_as(tx, &new.order, &new.identities).await?;
     let before = stored(tx, brand.as_str(), &order.external_id).await?;
+    if let Some(before) = &before
+        && strands_refunds(tx, before, &order).await?
+    {
+        return Ok(Err(RowFault::Taken("a refund of this order in another currency")));
+    }
     if let Some(before) = before.as_ref().filter(|before| is_repeat(before, &order)) {
         join_customer(tx, brand, report, &order.external_id, settle, at).await?;
         let main = before.details.same_as.clone().unwrap_or_else(|| before.external_id.clone());
         put_metadata(tx, brand, report, &main).await?;
-        return Ok((main, false));
+        return Ok(Ok((main, false)));
     }
     let merged = merge_order(tx, &order, new.placed_day, settle).await?;
     join_customer(tx, brand, report, &merged.external_id, settle, at).await?;
@@ -98,7 +106,7 @@ async fn report_one(
         audit::write(tx, brand, &AuditEntry { subject, ..report.audit.clone() }).await?;
     }
     put_metadata(tx, brand, report, &merged.external_id).await?;
-    Ok((merged.external_id, is_new))
+    Ok(Ok((merged.external_id, is_new)))
 }
 
 /// Sets the client's notes with the order that counts. Of one whose customer was erased nothing is kept any more: the notes
@@ -355,8 +363,8 @@ impl MoneyWriteStore for Db {
         orders: &[ReportedOrder],
         settle: SettleJob<'_>,
         at: UnixMs,
-        answer: AnswerOf<'_, Vec<StoredReport>>,
-    ) -> Result<Answered<Vec<StoredReport>>> {
+        answer: AnswerOf<'_, Vec<ReportOutcome>>,
+    ) -> Result<Answered<Vec<ReportOutcome>>> {
         let mut tx = self.begin_for(brand).await?;
         if let Some(known) = claimed_as(&mut tx, brand, claim).await? {
             undo(tx).await?;
@@ -372,12 +380,14 @@ impl MoneyWriteStore for Db {
                 Err(error) => return undo_failed(tx, error).await,
             }
         }
-        let ids: Vec<String> = done.iter().map(|(external_id, _)| external_id.clone()).collect();
+        let ids: Vec<String> = done.iter().flatten().map(|(external_id, _)| external_id.clone()).collect();
         let objects = reported(&mut tx, brand, &ids).await?;
-        let report = |(external_id, is_new): (String, bool)| {
-            Some(StoredReport { object: objects.get(&external_id)?.clone(), is_new })
+        let outcome = |one: std::result::Result<(String, bool), RowFault>| {
+            let (external_id, is_new) = one?;
+            let object = objects.get(&external_id).cloned().ok_or(RowFault::Changed)?;
+            Ok(StoredReport { object, is_new })
         };
-        let stored: Vec<StoredReport> = done.into_iter().filter_map(report).collect();
+        let stored: Vec<ReportOutcome> = done.into_iter().map(outcome).collect();
         let answer = answer(&stored);
         answered(tx, brand, claim, stored, answer).await
     }

@@ -88,6 +88,12 @@ pub(crate) async fn merge_order(
             }
         }
     }
+    if let Some(before) = &before
+        && strands_refunds(tx, before, &facts).await?
+    {
+        tracing::warn!(order = %before.id, "a report in another currency than the order's refunds was ignored");
+        facts = before.clone();
+    }
     let is_changed = before.as_ref() != Some(&facts);
     if is_changed {
         write_order(tx, &facts, placed_day).await?;
@@ -252,6 +258,29 @@ async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> 
         .map_err(database)?;
     }
     erasure::mark_order(tx, facts).await
+}
+
+/// Whether an order that no shop reported has refunds which would not be taken off its total any more with the currency of
+/// these newer facts.
+pub(crate) async fn strands_refunds(tx: &mut Tx, before: &Order, newer: &Order) -> Result<bool> {
+    if before.currency == newer.currency
+        || before.source == OrderSource::Shopify
+        || newer.source == OrderSource::Shopify
+    {
+        return Ok(false);
+    }
+    let (brand, currency) = (before.brand.as_str(), newer.currency.code());
+    let found = query!(
+        r#"select 1 as "found!: i64" from refunds
+           where brand_id = $1 and order_external_id = $2 and currency <> $3 limit 1"#,
+        brand,
+        before.external_id,
+        currency
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(found.is_some())
 }
 
 /// Calculates again what each refund of an order takes off its total.

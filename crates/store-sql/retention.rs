@@ -80,13 +80,8 @@ impl RetentionStore for Db {
                 limit
             ),
             query!(
-                // Landings name it as long as they are kept: an erasure must find it.
                 "delete from visitor_aliases where brand_id = $1 and (pv_id, alias) in (
-                    select pv_id, alias from visitor_aliases where brand_id = $1 and at < $2 and not exists (
-                        select 1 from landings
-                        where landings.brand_number = (select number from brands where id = $1)
-                          and landings.pv_id = visitor_aliases.pv_id and landings.pv_alias = visitor_aliases.alias and landings.at >= $2)
-                    order by at limit $3)",
+                    select pv_id, alias from visitor_aliases where brand_id = $1 and at < $2 order by at limit $3)",
                 brand,
                 kept_since.landings.0,
                 limit

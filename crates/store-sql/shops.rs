@@ -13,9 +13,10 @@ use store::{
 
 use crate::{Db, Tx, brands, database, erasure, lock, named, stored_shop::stored_shop};
 
-/// Signs the team out of the brand of a shop if it has no shop left: who installs the app again, perhaps the shop's buyer,
-/// finds nobody inside. Creators still see what they have earned.
-async fn end_sessions_without_shop(tx: &mut Tx, domain: &str) -> Result<()> {
+/// Signs the team out of the brand of a shop if it has no shop left, and sends other systems nothing more: who installs the
+/// app again, perhaps the shop's buyer, finds nobody inside, and no endpoint of the seller's that is told of new orders.
+/// Creators still see what they have earned.
+async fn end_access_without_shop(tx: &mut Tx, domain: &str, at: UnixMs) -> Result<()> {
     let gone = query!(
         r#"select brand_id as "brand_id!" from shops
            where domain = $1 and not exists (
@@ -30,6 +31,17 @@ async fn end_sessions_without_shop(tx: &mut Tx, domain: &str) -> Result<()> {
         query!("delete from sessions where brand_id = $1 and creator_id is null", gone.brand_id),
         query!("delete from login_links where brand_id = $1 and creator_id is null", gone.brand_id),
         query!("delete from invitations where brand_id = $1 and creator_id is null", gone.brand_id),
+        query!(
+            "update webhook_endpoints set disabled_at = $2, disabled_reason = 'manual', next_at = null, updated_at = $2
+             where brand_id = $1 and disabled_at is null and archived_at is null",
+            gone.brand_id,
+            at.0
+        ),
+        query!(
+            "update klaviyo_connections set disabled_at = $2 where brand_id = $1 and disabled_at is null",
+            gone.brand_id,
+            at.0
+        ),
     ] {
         statement.execute(&mut **tx).await.map_err(database)?;
     }
@@ -199,7 +211,7 @@ impl ShopStore for Db {
                 .execute(&mut *tx)
                 .await
                 .map_err(database)?;
-            end_sessions_without_shop(&mut tx, domain).await?;
+            end_access_without_shop(&mut tx, domain, at).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(done.rows_affected() == 1)

@@ -67,6 +67,23 @@ test("a refusal outlives the page, and a later yes ends it", async ({ merchant, 
   expect(await shopper.stored()).toEqual(["_cs_pv"]);
 });
 
+test("a refusal in one tab ends the yes that another tab was given", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.openProduct();
+  await shopper.consent(true);
+  await shopper.isAnswered(1);
+  const other = await shopper.context.newPage();
+  await other.goto(`${SHOP}/products/wool-socks`);
+  await other.waitForFunction(() => (window as any).CreatorScore?.consent);
+  await other.evaluate(() => (window as any).CreatorScore.consent(false));
+  expect(await shopper.track("add_to_cart", { product_id: "1" })).toBe("accepted");
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.types()).toEqual(["page_view"]);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+});
+
 test("a refusal while an event is on its way keeps no copy of it", async ({ merchant, newShopper }) => {
   await merchant.install();
   await merchant.installPixel();

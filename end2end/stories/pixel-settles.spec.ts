@@ -85,6 +85,46 @@ test("track settles while nothing answers, and repeats the event later", async (
   expect(age_ms).toBeLessThan(60_000);
 });
 
+/** Adds to the cart without a new page, as many themes do. */
+const addWithoutPage = (page: Page) =>
+  page.evaluate(async () => {
+    document.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const form = event.target as HTMLFormElement;
+      const fields = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
+      void fetch(form.action, { method: "POST", body: fields });
+    });
+    document.querySelector<HTMLButtonElement>('form[action="/cart/add"] button')?.click();
+  });
+
+test("a cart that a theme makes without a new page is stamped", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.openProduct();
+  await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+  await addWithoutPage(shopper.page);
+  const cart = async () => (await shopper.page.request.get(`${SHOP}/cart.js`)).json();
+  await expect.poll(cart).toHaveProperty("attributes._cs_pv", await shopper.pixel("getPvId"));
+  expect(shopper.cartUpdates.length).toBe(1);
+});
+
+test("a cart is stamped once where the session keeps nothing", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.context.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await shopper.openProduct();
+  await addWithoutPage(shopper.page);
+  await expect.poll(() => shopper.cartUpdates.length).toBe(1);
+  await shopper.page.waitForTimeout(1_000);
+  expect(shopper.cartUpdates.length).toBe(1);
+});
+
 test("what JSON cannot hold and what is too large costs the detail, not the purchase", async ({ merchant, newShopper }) => {
   await merchant.install();
   await merchant.installPixel();

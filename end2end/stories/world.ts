@@ -38,7 +38,8 @@ export class World {
     };
     const options = ["--admin-port", String(port("ADMIN_PORT", 4100)), "--storefront-port", String(port("STOREFRONT_PORT", 4101))];
     const data = this.hasSample ? [] : ["--empty"];
-    this.process = spawn(BINARY, ["demo", ...data, "--folder", this.folder, ...options], { env: this.environment });
+    const database = String(this.environment.DATABASE_URL);
+    this.process = spawn(BINARY, ["demo", ...data, "--folder", this.folder, "--database", database, ...options], { env: this.environment });
     this.process.stdout?.on("data", (text) => (this.log += text));
     this.process.stderr?.on("data", (text) => (this.log += text));
     // Sample data takes some seconds more.

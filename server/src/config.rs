@@ -33,19 +33,19 @@ pub struct Config {
 
     /// Key that encrypts secrets in the database: 32 random bytes in base64. To rotate, several separated by commas,
     /// the current one first. With SQLite, generated and stored next to the database file when not set
-    #[arg(long, env = "APP_ENCRYPTION_KEY", hide_env_values = true)]
+    #[arg(long, env = "APP_ENCRYPTION_KEY", value_parser = not_blank, hide_env_values = true)]
     pub app_encryption_key: Option<String>,
 
     /// The Shopify app's client id; when not set, the Shopify integration is off
-    #[arg(long, env = "SHOPIFY_API_KEY", requires = "shopify_api_secret")]
+    #[arg(long, env = "SHOPIFY_API_KEY", value_parser = not_blank, requires = "shopify_api_secret")]
     pub shopify_api_key: Option<String>,
 
     /// The Shopify app's client secret
-    #[arg(long, env = "SHOPIFY_API_SECRET", hide_env_values = true)]
+    #[arg(long, env = "SHOPIFY_API_SECRET", value_parser = not_blank, requires = "shopify_api_key", hide_env_values = true)]
     pub shopify_api_secret: Option<String>,
 
     /// The previous client secret, still accepted in Shopify's signatures during a rotation
-    #[arg(long, env = "SHOPIFY_API_SECRET_PREVIOUS", hide_env_values = true)]
+    #[arg(long, env = "SHOPIFY_API_SECRET_PREVIOUS", value_parser = not_blank, requires = "shopify_api_secret", hide_env_values = true)]
     pub shopify_api_secret_previous: Option<String>,
 
     /// OAuth scopes that the authorization-code flow requests, comma separated
@@ -66,7 +66,7 @@ pub struct Config {
 
     /// Header in which a trusted reverse proxy sends the client's IP address, such as `cf-connecting-ip`; when not
     /// set, the address of the connection is used
-    #[arg(long, env = "CLIENT_IP_HEADER")]
+    #[arg(long, env = "CLIENT_IP_HEADER", value_parser = not_blank)]
     pub client_ip_header: Option<String>,
 
     /// Header in which a trusted reverse proxy sends the client's country code
@@ -122,11 +122,11 @@ pub struct Config {
 
     /// Mail server that sends sign-in links and invitations: `smtps://USER:PASSWORD@HOST`, or
     /// `smtp://USER:PASSWORD@HOST:587?tls=required`. When not set, nobody can ask for a sign-in link
-    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    #[arg(long, env = "SMTP_URL", value_parser = not_blank, hide_env_values = true)]
     pub smtp_url: Option<String>,
 
     /// Sender of mail, such as `CreatorScore <hello@example.com>`
-    #[arg(long, env = "MAIL_FROM")]
+    #[arg(long, env = "MAIL_FROM", value_parser = not_blank)]
     pub mail_from: Option<String>,
 
     /// Set by `creatorscore demo`: mail goes to a page of this server instead
@@ -146,7 +146,7 @@ pub struct Config {
     pub klaviyo_url: String,
 
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
-    #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "METRICS_TOKEN", value_parser = not_blank, hide_env_values = true)]
     pub metrics_token: Option<String>,
 }
 
@@ -181,6 +181,15 @@ fn origin(text: &str) -> Result<String, String> {
         Ok(url.origin().ascii_serialization())
     } else {
         Err("must be an origin such as https://app.example.com".to_owned())
+    }
+}
+
+/// Refuses a blank text: an empty secret would be one that everybody knows.
+fn not_blank(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        Err("must not be blank; remove it to leave it unset".to_owned())
+    } else {
+        Ok(text.to_owned())
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Demo {
     /// Folder of the demo's database; when not given, a temporary folder that is removed at the end
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Database of the demo in place of a file in its folder; `DATABASE_URL` is ignored, since it may be a real server's
+    #[arg(long = "database", value_name = "URL")]
+    database: Option<String>,
     /// Begin with a shop that has not installed the app, instead of sample data
     #[arg(long)]
     empty: bool,
@@ -81,9 +84,12 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
         storefront: format!("http://127.0.0.1:{}", options.storefront_port),
         app: config.public_url.clone(),
     };
-    if config.database_url == "sqlite://creatorscore.sqlite" {
-        config.database_url = format!("sqlite://{}", folder.join("demo.sqlite").display());
-    }
+    // Never the one of `DATABASE_URL`, which is a real server's where that is set: the demo fills it, runs its jobs and sends its
+    // mail to a page.
+    config.database_url = match &options.database {
+        Some(url) => url.clone(),
+        None => format!("sqlite://{}", folder.join("demo.sqlite").display()),
+    };
     config.is_demo = true;
     config.mailbox = Some(DemoMailbox::default());
     config.webhook_allow_private = true;

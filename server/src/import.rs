@@ -107,6 +107,9 @@ async fn imported(flow: &Flow, merchant: &Merchant, file: ImportFile) -> Result<
         "rows_total": import.rows_total, "rows_done": import.counts.total(), "rows_created": import.counts.created,
         "rows_updated": import.counts.updated, "rows_unchanged": import.counts.unchanged, "rows_failed": import.counts.failed,
     });
+    if import.status == ImportStatus::Failed {
+        return Err(format!("import {} was given up: {}", import.id, counted(import.counts)).into());
+    }
     let first = format!("Import {}: {}", import.id, counted(import.counts));
     let wrong = (import.counts.failed > 0).then(|| {
         let errors = format!("/api/v1/imports/{}/errors.csv", import.id);

@@ -10,6 +10,7 @@ creator_home-intro = Ihre Links, Verkäufe und Einnahmen bei { $brand }.
 creator_home-earnings = Einnahmen
 creator_home-private = Einnahmen aus Links, deren Umsatz Ihre Marke nicht teilt, erscheinen hier, sobald sie ausgezahlt sind.
 creator_home-all-private = Ihre Marke teilt den Umsatz Ihrer Links nicht.
+creator_home-none-shown = Noch keine Einnahmen aus Links, deren Umsatz für dich sichtbar ist.
 creator_home-nothing-earned = Noch keine Einnahmen. Teilen Sie einen Link: Klicks erscheinen sofort, Einnahmen mit den Bestellungen.
 creator_home-earned = { $amount } verdient
 creator_home-payable = { $amount } auszahlbar

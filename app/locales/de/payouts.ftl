@@ -18,8 +18,8 @@ payouts-for-creators = { $count ->
    *[other] für { $count } Creator
 }
 payouts-without-details = { $count ->
-    [one] Für 1 Creator fehlen die Auszahlungsdaten. Die CSV-Datei für Ihre Bank braucht keine.
-   *[other] Für { $count } Creator fehlen die Auszahlungsdaten. Die CSV-Datei für Ihre Bank braucht keine.
+    [one] Für 1 Creator fehlen die Auszahlungsdaten: Die Dateien können nicht sagen, wohin zu zahlen ist.
+   *[other] Für { $count } Creator fehlen die Auszahlungsdaten: Die Dateien können nicht sagen, wohin zu zahlen ist.
 }
 payouts-create = Auszahlung erstellen
 payouts-create-text = { $count ->
@@ -78,7 +78,7 @@ payouts-no-paypal-file = { $count ->
    *[other] Keine PayPal-Datei: { $count } Creator ohne PayPal-Adresse
 }
 payouts-send = Geld überweisen
-payouts-send-text = Laden Sie die Datei bei Ihrer Bank oder PayPal hoch. CreatorScore bewegt kein Geld.
+payouts-send-text = Laden Sie PayPals Datei dort hoch, oder zahlen Sie jede Zeile der CSV-Datei bei Ihrer Bank. CreatorScore bewegt kein Geld.
 payouts-mark = Als bezahlt markieren
 payouts-mark-button = Als bezahlt markieren
 payouts-mark-text = Ihre Creator sehen sie von da an als bezahlt. Das lässt sich nicht rückgängig machen.

@@ -10,6 +10,7 @@ creator_home-intro = Your links, sales and earnings at { $brand }.
 creator_home-earnings = Earnings
 creator_home-private = Earnings of links whose revenue your brand keeps private appear here once they are paid.
 creator_home-all-private = Your brand keeps the revenue of your links private.
+creator_home-none-shown = No earnings of links whose revenue is shared with you yet.
 creator_home-nothing-earned = No earnings yet. Share a link: clicks appear at once, earnings as orders come in.
 creator_home-earned = { $amount } earned
 creator_home-payable = { $amount } payable

@@ -18,8 +18,8 @@ payouts-for-creators = { $count ->
    *[other] for { $count } creators
 }
 payouts-without-details = { $count ->
-    [one] No payout details for 1 creator. The CSV file for your bank needs none.
-   *[other] No payout details for { $count } creators. The CSV file for your bank needs none.
+    [one] No payout details for 1 creator: the files cannot say where to pay them.
+   *[other] No payout details for { $count } creators: the files cannot say where to pay them.
 }
 payouts-create = Create payout
 payouts-create-text = { $count ->
@@ -78,7 +78,7 @@ payouts-no-paypal-file = { $count ->
    *[other] No PayPal file: { $count } creators without a PayPal address
 }
 payouts-send = Send the money
-payouts-send-text = Upload the file to your bank or PayPal. CreatorScore moves no money.
+payouts-send-text = Upload PayPal's file there, or pay each row of the CSV file at your bank. CreatorScore moves no money.
 payouts-mark = Mark it as paid
 payouts-mark-button = Mark as paid
 payouts-mark-text = Your creators see it as paid from then on. This cannot be undone.

@@ -66,13 +66,13 @@ fn own_links(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
     let mut links: Vec<_> =
         own.links.iter().filter(|link| link.link.deleted_at.is_none() && !link.link.is_direct).collect();
     links.sort_by_key(|link| core::cmp::Reverse(link.clicks.clicks));
-    let has_more = links.len() > LINKS;
+    let (has_more, has_none) = (links.len() > LINKS, links.is_empty());
     let cards = links.into_iter().take(LINKS).map(|link| links::card(request, link)).collect_view();
     let more = has_more.then(|| view! { <a href=links::PATH>{t!("creator_home-all-links")}</a> });
     view! {
         <section class="own-links">
             <div class="section-head"><h2>{t!("creator_home-your-links", days = CHART_DAYS)}</h2>{more}</div>
-            {if own.links.is_empty() { links::none() } else { view! { <ul class="link-cards">{cards}</ul> }.into_any() }}
+            {if has_none { links::none() } else { view! { <ul class="link-cards">{cards}</ul> }.into_any() }}
         </section>
     }
     .into_any()
@@ -95,7 +95,7 @@ fn recent(request: &CreatorRequest, own: &CreatorOverview, found: Vec<CreatorSal
 
 /// Whether earnings of some links are private until they are paid.
 fn has_private(own: &CreatorOverview) -> bool {
-    own.links.iter().any(|link| !link.link.share_revenue)
+    own.all_links.iter().any(|link| !link.share_revenue)
 }
 
 /// The sum of everything that a balance holds.

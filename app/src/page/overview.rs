@@ -83,7 +83,7 @@ async fn beginning(request: &BrandRequest, found: &Dashboard) -> Result<AnyView,
     );
     let first = (!found.has_links).then(|| view! { <section class="card">{first}</section> });
     let content = view! {
-        {waiting::card(&found.waiting)}
+        {waiting::card(&request.address, &found.waiting)}
         {first}
         {steps}
         {example::card(caller.brand().currency)}
@@ -103,7 +103,7 @@ fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView 
         <div class="two-thirds">
             {rankings::creators(address, asked, found, currency)}
             <div>
-                {waiting::card(&found.waiting)}
+                {waiting::card(address, &found.waiting)}
                 {live::card(&found.live, request.caller.brand(), request.flow.now())}
             </div>
         </div>

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{account::Role, time::Day};
+use domain::{account::Role, money::MoneyError, time::Day};
 use flow::{FlowError, Invalid, customer::DataExportInfo};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
@@ -98,9 +98,15 @@ async fn save_commissions(request: &BrandRequest, posted: &Posted) -> Result<(),
     let currency = request.caller.brand().currency;
     let hold_days = posted.number("hold_days", label("settings-hold"))?;
     let mut steps = Vec::new();
-    for text in posted.get("steps").split([',', ' ']).map(str::trim).filter(|text| !text.is_empty()) {
-        let money = domain::Money::parse(text, currency)
-            .map_err(|error| Invalid::one(format!("revenue milestones: {text} {error}")))?;
+    // A comma or a space alone may also stand inside an amount.
+    let steps_text = posted.get("steps").replace(", ", ";");
+    for text in steps_text.split([';', '\n']).map(str::trim).filter(|text| !text.is_empty()) {
+        let money = if text.contains(char::is_whitespace) {
+            Err(MoneyError::Ambiguous)
+        } else {
+            domain::Money::parse_typed(text, currency)
+        };
+        let money = money.map_err(|error| Invalid::one(format!("revenue milestones: {text} {error}")))?;
         steps.push(money.minor);
     }
     let (manual, trusts) = (posted.is_checked("manual_approval"), posted.is_checked("identify"));
@@ -195,7 +201,7 @@ fn commissions(request: &BrandRequest, state: &FormState) -> AnyView {
     let form = state
         .form("commissions")
         .initial("hold_days", settings.hold_days.to_string())
-        .initial("steps", steps.collect::<Vec<_>>().join(", "))
+        .initial("steps", steps.collect::<Vec<_>>().join("; "))
         .initial("manual_approval", ticked(settings.requires_manual_approval))
         .initial("identify", ticked(settings.trusts_browser_identities));
     let hold = Field::new("hold_days", label("settings-hold")).input(Input::Number).required();

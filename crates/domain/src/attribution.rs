@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CampaignId, CreatorId, Fraction, LinkId, UnixMs,
-    click::Click,
+    click::{Click, PREFETCH},
     evidence::{BuyerSignal, Evidence, EvidenceKind, Refusal, Strength},
     link::{Link, LinkCode},
     model::{ByModel, heuristic},
@@ -198,7 +198,7 @@ pub struct Attribution {
 /// A piece is refused for the first reason that applies: unknown code, bot, after the order, before the lookback window
 /// (which includes its far end), self-referral, of a disputed visitor. A manual assignment is exempt from self-referral.
 pub fn gather(input: &AttributionInput, policy: &Policy) -> Vec<Evidence> {
-    let mut gathering = Gathering { input, policy, found: Vec::new() };
+    let mut gathering = Gathering { input, policy, found: Vec::new(), prefetches: BTreeSet::new() };
     // Each step looks at what the ones before it found.
     gathering.add_clicks();
     gathering.add_landings();
@@ -215,6 +215,8 @@ struct Gathering<'a> {
     input: &'a AttributionInput,
     policy: &'a Policy,
     found: Vec<Evidence>,
+    /// Places in `found` of clicks that were only [`PREFETCH`]ed.
+    prefetches: BTreeSet<usize>,
 }
 
 impl<'a> Gathering<'a> {
@@ -303,19 +305,24 @@ impl<'a> Gathering<'a> {
     /// When a code's visit happened, and whether it was a bot's. A code in the cart or in a URL comes from a click: if
     /// that click is known, its time is used, and if it is refused as a bot's or as too old, so is the code. Only clicks
     /// joined to the order at least as well as the code tell: else a stranger's could have proven evidence refused.
+    ///
+    /// A prefetched page tells the time, but refuses nothing: the browser shows it without asking for it again, and only a page
+    /// that is shown puts a code into the cart.
     fn origin(&self, code: LinkCode, strength: Strength) -> Option<(UnixMs, bool)> {
-        self.origin_since(code, strength, UnixMs(0))
+        let pieces = self.origins(code, strength, UnixMs(0));
+        pieces
+            .max_by_key(|(_, piece)| (piece.refused.is_none(), piece.at))
+            .map(|(place, piece)| (piece.at, piece.refused == Some(Refusal::Bot) && !self.prefetches.contains(&place)))
     }
 
-    /// As [`Self::origin`], of the clicks since a time.
-    fn origin_since(&self, code: LinkCode, strength: Strength, since: UnixMs) -> Option<(UnixMs, bool)> {
+    /// The clicks since a time that a code may come from, with their places.
+    fn origins(&self, code: LinkCode, strength: Strength, since: UnixMs) -> impl Iterator<Item = (usize, &Evidence)> {
         self.found
             .iter()
-            .filter(|piece| piece.strength <= strength && piece.at >= since)
-            .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_until())
-            .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
-            .max_by_key(|piece| (piece.refused.is_none(), piece.at))
-            .map(|piece| (piece.at, piece.refused == Some(Refusal::Bot)))
+            .enumerate()
+            .filter(move |(_, piece)| piece.strength <= strength && piece.at >= since)
+            .filter(move |(_, piece)| piece.code == Some(code) && piece.at <= self.input.order.placed_until())
+            .filter(|(_, piece)| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
     }
 
     fn add_clicks(&mut self) {
@@ -323,12 +330,15 @@ impl<'a> Gathering<'a> {
             if let Some(link) = self.link_by_id(&click.link) {
                 let found = (EvidenceKind::Click, format!("click {}", click.id));
                 let is_bot = click.bot.is_some();
+                if click.bot.as_deref() == Some(PREFETCH) {
+                    self.prefetches.insert(self.found.len());
+                }
                 self.found.push(self.piece_of(Some(&click.pv_id), found, click.at, link.code, Some(link), is_bot));
             }
         }
     }
 
-    /// Landing pages whose click is not known. One with a link's visitor id is a click of its own, also if the browser came by
+    /// Landing pages whose click is not known, or was a prefetch: a page that was not shown is not seen by the pixel. One with a link's visitor id is a click of its own, also if the browser came by
     /// the same link before.
     fn add_landings(&mut self) {
         let without_click = self.input.landings.iter().filter(|landing| {
@@ -337,7 +347,7 @@ impl<'a> Gathering<'a> {
                 Some(_) => landing.at.plus_ms(-CLICK_BEFORE_LANDING_MS),
                 None => UnixMs(0),
             };
-            self.origin_since(landing.code, strength, since).is_none()
+            !self.origins(landing.code, strength, since).any(|(place, _)| !self.prefetches.contains(&place))
         });
         let landings: Vec<Evidence> = without_click
             .map(|landing| {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BrandId, ClickId, CreatorId, LinkId, UnixMs, link::LinkCode};
 
+/// The bot reason of a page that a browser loads ahead of a visit. The visit may follow without another request.
+pub const PREFETCH: &str = "prefetch";
+
 /// A stored click.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Click {

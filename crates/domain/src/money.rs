@@ -73,6 +73,9 @@ pub enum MoneyError {
     /// Above [`AMOUNT_MAX_MINOR`].
     #[error("is too large")]
     TooLarge,
+    /// Typed with one separator that may be of thousands or of decimals, as in `1.500`.
+    #[error("can be read in two ways: write it without a separator of thousands")]
+    Ambiguous,
     /// ISO 4217 has no such code.
     #[error("must be an ISO 4217 code")]
     UnknownCurrency,
@@ -129,6 +132,24 @@ impl Money {
         if minor > AMOUNT_MAX_MINOR { Err(MoneyError::TooLarge) } else { Ok(Self { minor, currency }) }
     }
 
+    /// Parses an amount as people type it, whose language decides which of point and comma begins the decimals: `1,234.50`,
+    /// `1.234,50`, `1 234,50` and `1234.5` are the same.
+    ///
+    /// What may be meant in two ways is an error, not a guess: `1.500` and `1,500` are 1.5 to some readers and 1500 to others.
+    /// In a currency with three decimals a point before three digits begins the decimals, as [`to_decimal`](Self::to_decimal)
+    /// writes them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`MoneyError`] except `UnknownCurrency`.
+    pub fn parse_typed(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let text = text.trim();
+        let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+        let (whole, fraction) = split_decimals(unsigned, currency.exponent())?;
+        let point = if fraction.is_empty() { "" } else { "." };
+        Self::parse(&format!("{sign}{}{point}{fraction}", without_grouping(whole)?), currency)
+    }
+
     /// The decimal text without currency: `49.99`, `20`, `1.500`.
     pub fn to_decimal(self) -> String {
         let exponent = self.currency.exponent() as usize;
@@ -137,6 +158,35 @@ impl Money {
         let (whole, fraction) = digits.split_at(digits.len() - exponent);
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
+}
+
+/// The part before the decimals of an amount without sign, and the decimals.
+fn split_decimals(text: &str, exponent: u32) -> Result<(&str, &str), MoneyError> {
+    let Some((whole, fraction)) = text.rsplit_once(['.', ',']) else { return Ok((text, "")) };
+    let mark = &text[whole.len()..=whole.len()];
+    if whole.contains(mark) {
+        return Ok((text, ""));
+    }
+    if fraction.is_empty() {
+        return Err(MoneyError::NotANumber);
+    }
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_group_of_three = fraction.len() == 3 && is_digits(fraction);
+    let is_first_group = (1..=3).contains(&whole.len()) && is_digits(whole) && !whole.starts_with('0');
+    if is_group_of_three && is_first_group && (exponent != 3 || mark == ",") {
+        return Err(MoneyError::Ambiguous);
+    }
+    Ok((whole, fraction))
+}
+
+/// The digits without separators of thousands, of which only one kind may stand between groups of three.
+fn without_grouping(whole: &str) -> Result<String, MoneyError> {
+    let is_mark = |c: &char| matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}');
+    let Some(mark) = whole.chars().find(is_mark) else { return Ok(whole.to_owned()) };
+    let mut groups = whole.split(mark);
+    let is_first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+    let is_group = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+    if is_first && groups.all(is_group) { Ok(whole.replace(mark, "")) } else { Err(MoneyError::NotANumber) }
 }
 
 /// Takes the last `count` decimal digits off. Returns whether the number must be rounded up.

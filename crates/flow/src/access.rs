@@ -357,6 +357,9 @@ impl Access<'_> {
         let id = BrandId::new(now.0, self.random());
         let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
         self.store.put_test_brand(&live.id, &test).await?;
+        if let Some(stored) = self.store.test_brand_of(&live.id).await? {
+            self.models().schedule(&stored).await?;
+        }
         self.follow_settings(&live).await?.ok_or(FlowError::NotFound("brand"))
     }
 

@@ -3,11 +3,33 @@
 //! A full user-agent database costs milliseconds per parse; the redirect has 40 µs. Reports need families, not
 //! versions, so a few ordered substrings decide, and the result is cached per user agent.
 
+use domain::click::PREFETCH;
 use moka::sync::Cache;
 use regex::RegexSet;
 
+/// How browsers mark a page that they load ahead of a visit.
+const AHEAD: [&str; 3] = ["prefetch", "prerender", "preview"];
+
 /// Bytes of a user agent that are examined; the rest is cut off.
 const AGENT_BYTES_MAX: usize = 512;
+
+/// What the browsers inside social networks' apps have in their user agents.
+const IN_APP_MARKS: [&str; 14] = [
+    " MetaIAB ",
+    "FBAN/FB",
+    "FB_IAB/",
+    " Instagram ",
+    " Barcelona ",
+    "musical_ly",
+    "BytedanceWebview",
+    " TikTok",
+    " Snapchat/",
+    "[Pinterest/",
+    "[LinkedInApp]",
+    "Twitter for iPhone",
+    "TwitterAndroid",
+    " WhatsApp/",
+];
 
 /// Device and bot verdict for a user agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +89,7 @@ impl Agents {
         };
         let bot = if agent.trim().is_empty() {
             Some("no user agent")
-        } else if self.crawlers.is_match(agent) || agent.contains("HeadlessChrome") {
+        } else if !is_in_app(agent) && (self.crawlers.is_match(agent) || agent.contains("HeadlessChrome")) {
             Some("known crawler or preview")
         } else {
             None
@@ -85,6 +107,7 @@ impl Agents {
         ]);
         let browser = first(&[
             ("Instagram", "Instagram"),
+            ("MetaIAB", "Facebook"),
             ("FBAN", "Facebook"),
             ("FBAV", "Facebook"),
             ("musical_ly", "TikTok"),
@@ -113,10 +136,17 @@ impl Agents {
     }
 }
 
+/// Whether it is the browser inside a social network's app. The list of crawlers has one of them, and such a mistake would cost
+/// a creator all sales of that network.
+fn is_in_app(agent: &str) -> bool {
+    let is_phone = ["Mozilla/5.0 (iPhone;", "Mozilla/5.0 (iPad;", "Mozilla/5.0 (Linux; Android"];
+    is_phone.iter().any(|start| agent.starts_with(start)) && IN_APP_MARKS.iter().any(|mark| agent.contains(mark))
+}
+
 /// Why a request is not a person's top-level navigation, judged by headers that browsers send by default; `None` if it
 /// is one.
 ///
-/// Images, frames, scripts and prefetches are redirected but earn no credit: cookie stuffing uses them. A browser that
+/// Images, frames, scripts and prefetches (`purpose`, as browsers and the Facebook app say it) are redirected but earn no credit: cookie stuffing uses them. A browser that
 /// sends none of these headers is trusted.
 pub fn not_a_visit(
     method_is_head: bool,
@@ -126,8 +156,8 @@ pub fn not_a_visit(
 ) -> Option<&'static str> {
     if method_is_head {
         Some("HEAD request")
-    } else if purpose.is_some_and(|purpose| purpose.contains("prefetch") || purpose.contains("prerender")) {
-        Some("prefetch")
+    } else if purpose.is_some_and(|purpose| AHEAD.iter().any(|mark| purpose.contains(mark))) {
+        Some(PREFETCH)
     } else if fetch_dest.is_some_and(|dest| dest != "document") || fetch_mode.is_some_and(|mode| mode != "navigate") {
         Some("not a top-level navigation")
     } else {
@@ -164,10 +194,57 @@ mod tests {
             "curl/8.4.0",
             "",
             "  ",
+            "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/41.0.2272.96 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
         ] {
             assert!(agents.classify(bot).bot.is_some(), "{bot}");
         }
         assert_eq!(agents.classify(&"ü".repeat(400)).kind, "unknown");
+    }
+
+    #[test]
+    fn browsers_inside_apps_are_people() {
+        let agents = Agents::new();
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        let android = "Mozilla/5.0 (Linux; Android 15; Pixel 9 Build/BP1A.250505.005; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.7444.48 Mobile Safari/537.36";
+        let apps = [
+            (iphone, "Version/18.6 Mobile/22G100 Safari/604.1 MetaIAB Facebook", "Facebook"),
+            (android, "MetaIAB Facebook", "Facebook"),
+            (android, "MetaIAB Instagram", "Instagram"),
+            (
+                iphone,
+                "Mobile/22G100 [FBAN/FBIOS;FBAV/520.0.0.38.101;FBBV/756351453;FBDV/iPhone14,5;FBSN/iOS;FBSV/18.6]",
+                "Facebook",
+            ),
+            (android, "[FB_IAB/FB4A;FBAV/525.0.0.53.109;IABMV/1;]", "Facebook"),
+            (
+                iphone,
+                "Mobile/22G100 Instagram 395.0.0.19.102 (iPhone14,5; iOS 18_6; en_US; en; scale=3.00; 1170x2532; 775332130)",
+                "Instagram",
+            ),
+            (
+                android,
+                "Instagram 395.0.0.33.200 Android (35/15; 420dpi; 1080x2400; Google/google; Pixel 9; tokay; tokay; en_US)",
+                "Instagram",
+            ),
+            (iphone, "Mobile/22G100 Barcelona 395.0.0.19.102 (iPhone14,5; iOS 18_6; en_US; en)", "Other"),
+            (
+                android,
+                "musical_ly_2024105030 JsSdk/1.0 NetType/WIFI Channel/googleplay AppName/musical_ly app_version/41.5.3 BytedanceWebview/d8a21c6",
+                "TikTok",
+            ),
+            (iphone, "Mobile/22G100 BytedanceWebview/d8a21c6 TikTok 41.5.0", "TikTok"),
+            (iphone, "Mobile/22G100 Snapchat/13.50.0.40 (like Safari/8621.3.11.10.3, panda)", "Snapchat"),
+            (iphone, "Mobile/22G100 [Pinterest/iOS]", "Pinterest"),
+            (android, "[Pinterest/Android]", "Pinterest"),
+            (iphone, "Mobile/22G100 [LinkedInApp]/9.31.4521", "LinkedIn"),
+            (iphone, "Mobile/22G100 Twitter for iPhone/11.20", "Other"),
+            (iphone, "Version/18.6 Mobile/15E148 Safari/604.1", "Safari"),
+        ];
+        for (system, app, browser) in apps {
+            let seen = agents.classify(&format!("{system} {app}"));
+            assert_eq!((seen.bot, seen.kind), (None, "mobile"), "{app}");
+            assert!(browser == "Other" || seen.browser == browser, "{app}: {}", seen.browser);
+        }
     }
 
     #[test]
@@ -178,5 +255,6 @@ mod tests {
         assert!(not_a_visit(false, Some("image"), Some("no-cors"), None).is_some());
         assert!(not_a_visit(false, Some("iframe"), Some("navigate"), None).is_some());
         assert!(not_a_visit(false, Some("document"), Some("navigate"), Some("prefetch;prerender")).is_some());
+        assert!(not_a_visit(false, Some("document"), Some("navigate"), Some("preview")).is_some());
     }
 }

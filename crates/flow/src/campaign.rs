@@ -33,7 +33,7 @@ impl CampaignForm {
         }
         let budget = match self.budget.trim() {
             "" => None,
-            text => Money::parse(text, currency).map_err(|error| faults.push(format!("budget {error}"))).ok(),
+            text => Money::parse_typed(text, currency).map_err(|error| faults.push(format!("budget {error}"))).ok(),
         };
         let mut day = |text: &str, label: &str| match text.trim() {
             "" => None,

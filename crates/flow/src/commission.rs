@@ -157,7 +157,9 @@ impl Commissions<'_> {
         let mut money = |name: &str, text: &str| {
             let text = text.trim();
             (!text.is_empty())
-                .then(|| Money::parse(text, currency).map_err(|error| faults.push(format!("{name} {error}"))).ok())
+                .then(|| {
+                    Money::parse_typed(text, currency).map_err(|error| faults.push(format!("{name} {error}"))).ok()
+                })
                 .flatten()
         };
         let (fixed, bonus, cap) =
@@ -269,7 +271,7 @@ impl Commissions<'_> {
         let currency = if currency.trim().is_empty() { merchant.brand().currency.code() } else { currency.trim() };
         let currency = Currency::parse(currency).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let (sign, digits) = amount.trim().strip_prefix('-').map_or((1, amount.trim()), |rest| (-1, rest));
-        let money = Money::parse(digits, currency).map_err(|error| Invalid::one(format!("amount {error}")))?;
+        let money = Money::parse_typed(digits, currency).map_err(|error| Invalid::one(format!("amount {error}")))?;
         if money.minor == 0 {
             return Err(Invalid::one("amount must not be zero").into());
         }

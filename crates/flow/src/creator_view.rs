@@ -69,8 +69,11 @@ pub struct CreatorOverview {
     pub revenue: SharedRevenue,
     /// Clicks and conversions of every day.
     pub days: Vec<(Day, Clicks, i64)>,
-    /// The creator's links in order of creation: sorting by amount would reveal amounts.
+    /// The creator's links in order of creation: sorting by amount would reveal amounts. Deleted ones, and the one that stands for
+    /// sales by discount code, only if they have figures in the period.
     pub links: Vec<CreatorLink>,
+    /// All of the creator's links, those that [`links`](Self::links) leaves out included.
+    pub all_links: Vec<Link>,
 }
 
 /// A milestone as shown to its creator.
@@ -154,7 +157,7 @@ impl CreatorView<'_> {
         let own_links = self.links.links_of_creators(&brand.id, core::slice::from_ref(id)).await?;
         let is_any_shared = own_links.iter().any(|link| link.share_revenue);
         let total = Sales::of(traffic.shared_revenue.iter().map(|(_, money)| *money));
-        let links = links_with_figures(own_links, &traffic, brand.currency);
+        let links = links_with_figures(own_links.clone(), &traffic, brand.currency);
         let mut clicks = Clicks::default();
         traffic.clicks_by_link.iter().for_each(|row| clicks.add(row.clicks));
         Ok(CreatorOverview {
@@ -165,6 +168,7 @@ impl CreatorView<'_> {
             revenue: revenue(is_any_shared, &total, brand.currency),
             days: days_with_figures(&traffic, period),
             links,
+            all_links: own_links,
         })
     }
 

@@ -153,7 +153,12 @@ impl Deliveries<'_> {
         if self.now() < waits_until && self.store.shop(&delivery.shop).await?.is_none() {
             // Managed install starts deliveries before the merchant first opens the app, which is when we learn of the
             // shop. Installing makes this job due at once.
-            return Ok(self.store.enqueue(&delivery_job(delivery, waits_until)).await?);
+            self.store.enqueue(&delivery_job(delivery, waits_until)).await?;
+            // It may have been installed just now, and found this job running.
+            if self.store.shop(&delivery.shop).await?.is_some() {
+                self.store.enqueue(&delivery_job(delivery, self.now())).await?;
+            }
+            return Ok(());
         }
         let is_recent = self.now() < delivery.received_at.plus_ms(UNINSTALL_WAIT_MS);
         if is_recent && self.is_contradicted_uninstall(delivery).await? {

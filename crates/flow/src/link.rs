@@ -11,6 +11,8 @@ use crate::{FlowError, Invalid, access::Merchant, stage::Links};
 
 /// Attempts to draw an unused code. With 31^8 codes a second attempt is already rare.
 const DRAWS_MAX: usize = 8;
+/// Why a creator is not given a discount code.
+const OTHERS_PROMO_CODE: &str = "the discount code is another creator's";
 
 /// A link from a form or command, not yet validated. Empty texts mean "not set".
 #[derive(Clone, Debug, Default)]
@@ -169,9 +171,25 @@ impl Links<'_> {
         let entry = self.audit(merchant.actor(), "creator.promo_code", format!("{creator}: {what}"));
         match self.store.direct_link(merchant.id(), &self.new_direct(creator, code.clone())?, Some(&entry)).await {
             Ok(_) => Ok(()),
-            Err(StoreError::Conflict(_)) => Err(Invalid::one("the discount code is another creator's").into()),
+            Err(StoreError::Conflict(_)) => Err(Invalid::one(OTHERS_PROMO_CODE).into()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Checks what [`Self::set_promo_code`] would refuse, and changes nothing.
+    ///
+    /// # Errors
+    /// As it.
+    pub async fn check_promo_code(self, merchant: &Merchant, creator: &CreatorId, code: &str) -> Result<(), FlowError> {
+        let Some(code) = promo_code(code)? else { return Ok(()) };
+        let is_others = |link: &Link| {
+            let is_same = link.promo_code.as_deref().is_some_and(|other| other == code);
+            link.is_direct && link.deleted_at.is_none() && is_same && link.creator.as_ref() != Some(creator)
+        };
+        if self.store.links(merchant.id()).await?.iter().any(is_others) {
+            return Err(Invalid::one(OTHERS_PROMO_CODE).into());
+        }
+        Ok(())
     }
 
     /// A creator's own discount code.

@@ -169,58 +169,80 @@ impl Payouts<'_> {
         (0..count).map(|_| EntryId::new(self.now().0, self.random())).collect()
     }
 
-    /// A payout as CSV with a header: creator, name, handle and amount (decimal), one row per creator.
+    /// A payout as CSV with a header: creator, name, handle and amount (decimal), one row per creator; for owners also where
+    /// to pay it.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the payout is not the brand's.
+    /// `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it was cancelled, since its amounts are
+    /// in other payouts by now.
     pub async fn csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
-        let payout = self.get(merchant, id).await?;
+        let payout = self.to_pay(merchant, id).await?;
         let names = self.names(merchant).await?;
-        let header = ["payout_id", "creator_id", "name", "handle", "amount", "currency"].map(str::to_owned);
+        let is_owner = merchant.owner().is_ok();
+        let details = if is_owner { self.details(merchant).await? } else { BTreeMap::new() };
+        let mut header = vec!["payout_id", "creator_id", "name", "handle", "amount", "currency"];
+        if is_owner {
+            header.extend(["method", "holder", "account", "routing", "email", "note"]);
+        }
         let rows = payout.items.iter().map(|(creator, minor)| {
             let (name, handle) = names.get(creator).cloned().unwrap_or_default();
             let amount = Money { minor: *minor, currency: payout.currency }.to_decimal();
-            [
+            let mut row = vec![
                 payout.id.to_string(),
                 creator.to_string(),
                 text_cell(&name),
                 text_cell(&handle),
                 amount,
                 payout.currency.code().to_owned(),
-            ]
+            ];
+            if is_owner {
+                row.extend(where_to_pay(details.get(creator)));
+            }
+            row
         });
+        let header = header.into_iter().map(str::to_owned).collect();
         csv(core::iter::once(header).chain(rows))
+    }
+
+    /// A payout that is not cancelled.
+    async fn to_pay(self, merchant: &Merchant, id: &PayoutId) -> Result<Payout, FlowError> {
+        let payout = self.get(merchant, id).await?;
+        match payout.state {
+            PayoutState::Cancelled => Err(Invalid::one("the payout was cancelled").into()),
+            PayoutState::Open | PayoutState::Paid => Ok(payout),
+        }
+    }
+
+    /// How the brand's creators are paid.
+    async fn details(self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, PayoutDetails>, FlowError> {
+        let stored = self.store.payout_details(merchant.id()).await?;
+        stored.into_iter().map(|one| Ok((one.creator.clone(), payout_details::open(&self.vault, &one)?))).collect()
     }
 
     /// A payout as PayPal's mass-payment upload expects it: recipient, amount, currency, reference, note; no header.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member asks, who sees no addresses; `FlowError::Invalid` naming every creator without a PayPal address, since an incomplete file would pay only the
-    /// others; `FlowError::NotFound` if the payout is not the brand's; `FlowError::Sealed` if an address cannot be
-    /// decrypted.
+    /// others, or if it was cancelled; `FlowError::NotFound` if the payout is not the brand's; `FlowError::Sealed` if an
+    /// address cannot be decrypted.
     pub async fn paypal_csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
         merchant.owner()?;
-        let payout = self.get(merchant, id).await?;
+        let payout = self.to_pay(merchant, id).await?;
         let names = self.names(merchant).await?;
-        let mut addresses = BTreeMap::new();
-        for stored in self.store.payout_details(merchant.id()).await? {
-            if let PayoutDetails::Paypal { email } = payout_details::open(&self.vault, &stored)? {
-                addresses.insert(stored.creator, email);
-            }
-        }
+        let details = self.details(merchant).await?;
         let mut rows = Vec::new();
         let mut faults = Vec::new();
         for (creator, minor) in &payout.items {
             let name = names.get(creator).map_or_else(|| creator.to_string(), |(name, _)| name.clone());
-            match addresses.get(creator) {
-                Some(address) => rows.push([
-                    text_cell(address),
+            match details.get(creator) {
+                Some(PayoutDetails::Paypal { email }) => rows.push(vec![
+                    text_cell(email),
                     Money { minor: *minor, currency: payout.currency }.to_decimal(),
                     payout.currency.code().to_owned(),
                     creator.to_string(),
                     text_cell(&format!("Commission, {}", merchant.brand().name)),
                 ]),
-                None => faults.push(format!("{name} has no PayPal address")),
+                _ => faults.push(format!("{name} has no PayPal address")),
             }
         }
         if faults.is_empty() { csv(rows) } else { Err(Invalid(faults).into()) }
@@ -232,8 +254,25 @@ impl Payouts<'_> {
     }
 }
 
+/// The cells of a payout's file that say where to pay: method, holder, account, routing, e-mail, note.
+fn where_to_pay(details: Option<&PayoutDetails>) -> [String; 6] {
+    let mut cells: [String; 6] = Default::default();
+    let Some(details) = details else { return cells };
+    let [method, holder_cell, account_cell, routing_cell, email_cell, note_cell] = &mut cells;
+    details.method().as_str().clone_into(method);
+    match details {
+        PayoutDetails::Paypal { email } | PayoutDetails::Wise { email } => *email_cell = text_cell(email),
+        PayoutDetails::Iban { holder, iban } => (*holder_cell, *account_cell) = (text_cell(holder), text_cell(iban)),
+        PayoutDetails::Account { holder, account, routing } => {
+            (*holder_cell, *account_cell, *routing_cell) = (text_cell(holder), text_cell(account), text_cell(routing));
+        }
+        PayoutDetails::Other { note } => *note_cell = text_cell(note),
+    }
+    cells
+}
+
 /// Rows as CSV (RFC 4180).
-fn csv<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> Result<String, FlowError> {
+fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Result<String, FlowError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let written = rows.into_iter().try_for_each(|row| writer.write_record(row));
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();

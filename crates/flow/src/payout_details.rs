@@ -113,7 +113,8 @@ impl SealedDetails {
 }
 
 /// The mail that tells of a change: to the account that set what is replaced, else to the e-mail address that was paid.
-/// `None` if there is neither.
+/// `None` if there is neither, or if the brand set it less than a day before: nobody was paid by it, and whoever sets one address
+/// after the other would have us write to each.
 pub(crate) fn announcement(
     vault: &Vault,
     brand: &BrandId,
@@ -123,6 +124,9 @@ pub(crate) fn announcement(
 ) -> Option<NewJob> {
     let before = before?;
     let account = contact(vault, before).ok().flatten();
+    if account.is_none() && before.changed_at.is_some_and(|changed| at.0 - changed.0 < DAY_MS) {
+        return None;
+    }
     let paid = || open(vault, before).ok().and_then(|details| details.email().map(str::to_owned));
     let to = account.or_else(paid).and_then(|email| parse_address(&email))?;
     let creator = before.creator.clone();
@@ -149,6 +153,21 @@ impl PayoutWay {
         let age_ms = now.0 - self.changed_at?.0;
         (age_ms < RECENT_MS).then(|| (age_ms / DAY_MS).max(0))
     }
+}
+
+/// Checks a PayPal e-mail address; an empty one deletes it.
+///
+/// # Errors
+/// That it is none.
+pub fn check_paypal_address(address: &str) -> Result<(), Invalid> {
+    let address = address.trim();
+    let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
+    if !address.is_empty()
+        && (!is_address || address.contains(|letter: char| letter.is_whitespace() || letter.is_control()))
+    {
+        return Err(Invalid::one("PayPal address must be an e-mail address"));
+    }
+    Ok(())
 }
 
 impl Payouts<'_> {
@@ -194,13 +213,8 @@ impl Payouts<'_> {
     /// `FlowError::NotFound` if the creator is not the brand's.
     pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
         merchant.owner()?;
+        check_paypal_address(address)?;
         let address = address.trim();
-        let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
-        if !address.is_empty()
-            && (!is_address || address.contains(|letter: char| letter.is_whitespace() || letter.is_control()))
-        {
-            return Err(Invalid::one("PayPal address must be an e-mail address").into());
-        }
         let random = || self.random();
         let sealed = (!address.is_empty()).then(|| {
             let details = PayoutDetails::Paypal { email: address.to_owned() };
@@ -249,13 +263,14 @@ mod tests {
     fn a_change_is_announced_to_whoever_set_it_else_to_whom_was_paid() {
         let vault = Vault::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").expect("a key");
         let (brand, creator) = (BrandId::new(1, [1; 10]), CreatorId::new(1, [1; 10]));
-        let told = |details: &PayoutDetails, contact| {
+        let told_at = |at, details: &PayoutDetails, contact| {
             let before = stored(&creator, SealedDetails::seal(&vault, &creator, details, contact, || [7; 24]));
-            let job = announcement(&vault, &brand, Some(&before), UnixMs(9), || [8; 24])?;
+            let job = announcement(&vault, &brand, Some(&before), UnixMs(at), || [8; 24])?;
             let payload: PayoutChange = serde_json::from_str(&job.payload).ok()?;
             let sealed = hex::decode(&payload.sealed).ok()?;
             String::from_utf8(vault.open(&announced_location(&creator), &sealed).ok()?).ok()
         };
+        let told = |details: &PayoutDetails, contact| told_at(5 + DAY_MS, details, contact);
         let (paypal, note) = (
             PayoutDetails::Paypal { email: "pay@example.com".to_owned() },
             PayoutDetails::Other { note: "by letter".to_owned() },
@@ -263,6 +278,8 @@ mod tests {
         assert_eq!(told(&paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
         assert_eq!(told(&paypal, None).as_deref(), Some("pay@example.com"));
         assert_eq!(told(&note, None), None);
+        assert_eq!(told_at(4 + DAY_MS, &paypal, None), None, "an address that was the brand's for less than a day");
+        assert_eq!(told_at(6, &paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
         assert!(announcement(&vault, &brand, None, UnixMs(9), || [8; 24]).is_none());
     }
 

@@ -28,9 +28,11 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The secrets with which Shopify may have signed a message, the current one first.
+    /// The secrets with which Shopify may have signed a message, the current one first. Never an empty one, with which anybody
+    /// could sign.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        core::iter::once(self.client_secret.as_str()).chain(self.previous_secret.as_deref())
+        let all = core::iter::once(self.client_secret.as_str()).chain(self.previous_secret.as_deref());
+        all.filter(|secret| !secret.is_empty())
     }
 }
 

@@ -64,8 +64,12 @@ pub(crate) async fn insert_export_subjects(tx: &mut Tx, brand: &str, export: &st
 /// The visitors whose browsers also have one of these ids, given as a JSON array.
 pub(crate) async fn owners_of_aliases(tx: &mut Tx, brand: &str, aliases: &str) -> Result<Vec<String>> {
     let rows = query!(
-        r#"select distinct pv_id as "pv_id!: String" from visitor_aliases
-           where brand_id = $1 and alias in (select jsonb_array_elements_text($2::text::jsonb))"#,
+        r#"select pv_id as "pv_id!: String" from visitor_aliases
+           where brand_id = $1 and alias in (select jsonb_array_elements_text($2::text::jsonb))
+           union
+           select pv_id from landings
+           where brand_number = (select number from brands where id = $1)
+             and pv_alias in (select jsonb_array_elements_text($2::text::jsonb))"#,
         brand,
         aliases
     )

@@ -138,9 +138,17 @@ impl EvidenceStore for PostgresStore {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64", joined_until from (
-                   select pv_id, alias, at, joined_until, row_number() over (partition by pv_id order by at desc, alias) as nth
-                   from visitor_aliases where brand_id = $1 and pv_id = any($2)) as found
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64",
+                      joined_until as "joined_until?: i64" from (
+                   select pv_id, alias, min(at) as at, max(joined_until) as joined_until,
+                          row_number() over (partition by pv_id order by min(at) desc, alias) as nth
+                   from (
+                       select pv_id, alias, at, joined_until from visitor_aliases where brand_id = $1 and pv_id = any($2)
+                       union all
+                       select pv_id, pv_alias, at, null from landings
+                       where brand_number = (select number from brands where id = $1)
+                         and pv_id = any($2) and pv_alias is not null) as reported
+                   group by pv_id, alias) as found
                where nth <= 50
                order by pv_id, nth"#,
             brand,
@@ -164,8 +172,12 @@ impl EvidenceStore for PostgresStore {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
-            r#"select pv_id as "pv_id!: String" from visitor_aliases
-               where brand_id = $1 and alias = $2 order by at desc, pv_id limit $3"#,
+            r#"select pv_id as "pv_id!: String" from (
+                   select pv_id, at from visitor_aliases where brand_id = $1 and alias = $2
+                   union all
+                   select pv_id, at from landings
+                   where brand_number = (select number from brands where id = $1) and pv_alias = $2) as reported
+               group by pv_id order by min(at) desc, pv_id limit $3"#,
             brand,
             alias,
             limit

@@ -88,10 +88,11 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
     .await
     .map_err(database)?;
 
-    let added: HashSet<String> = added.into_iter().map(|row| row.id).collect();
+    let mut added: HashSet<String> = added.into_iter().map(|row| row.id).collect();
     let mut days: BTreeMap<(&str, i64, &str), Clicks> = BTreeMap::new();
     for (new, is_unique) in clicks.iter().zip(flags) {
-        if added.contains(new.click.id.as_str()) {
+        // A batch may hold the same click twice.
+        if added.remove(new.click.id.as_str()) {
             let is_human = new.click.bot.is_none();
             days.entry((new.click.brand.as_str(), new.day.0, new.click.link.as_str())).or_default().add(Clicks {
                 clicks: i64::from(is_human),
@@ -237,25 +238,25 @@ async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent]) 
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
-    let added: HashSet<(i64, String)> = added.into_iter().map(|row| (row.brand_number, row.id)).collect();
-    let is_added = |new: &&NewEvent| added.contains(&(numbers[&new.event.brand], new.event.id.clone()));
+    let mut added: HashSet<(i64, String)> = added.into_iter().map(|row| (row.brand_number, row.id)).collect();
+    // Of an event that a batch holds twice the first one is stored.
+    let is_added = |new: &&NewEvent| added.remove(&(numbers[&new.event.brand], new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_added).collect();
     append_visits(tx, numbers, &added).await?;
     jobs::push_all(tx, &added.iter().filter_map(|new| new.job.clone()).collect::<Vec<_>>()).await?;
     Ok(())
 }
 
-/// Inserts the visitor aliases and landings that live events report.
+/// Inserts the landings and visitor aliases that live events report. A landing has its alias in its own row.
 async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
-        if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
-            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
-        }
+        let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
         if let Some(code) = &event.ref_code {
-            let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
             landings.push(json!([numbers[&event.brand], event.pv_id, code, event.occurred_at, alias]));
+        } else if let Some(alias) = alias {
+            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
     }
     if !aliases.is_empty() {

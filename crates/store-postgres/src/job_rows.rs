@@ -27,7 +27,8 @@ pub(crate) async fn push(tx: &mut Tx, jobs: &[&NewJob]) -> Result<()> {
          order by nth
          on conflict (kind, key) do update set
             lane = excluded.lane, party = excluded.party, payload = excluded.payload,
-            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead or jobs.lease_until > 0
+            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead
+                            or (jobs.lease_until > 0 and jobs.revision = jobs.claimed_revision)
                 then excluded.run_at else jobs.run_at end,
             crashes = case when jobs.is_dead then 0 else jobs.crashes end,
             attempts = 0, is_dead = false, revision = jobs.revision + 1",
@@ -95,7 +96,7 @@ pub(crate) async fn claim(
                where is_dead = false and lease_until = 0 and run_at <= $1
                  and (kind, key) in (select * from unnest($3::text[], $4::text[]))
                order by kind, key collate "C" for update skip locked)
-           update jobs set lease_until = $2, attempts = jobs.attempts + 1
+           update jobs set lease_until = $2, attempts = jobs.attempts + 1, claimed_revision = jobs.revision
            from chosen where jobs.kind = chosen.kind and jobs.key = chosen.key
            returning jobs.kind as "kind!", jobs.key as "key!", jobs.payload as "payload!",
                      jobs.attempts as "attempts!", jobs.revision as "revision!""#,

@@ -83,6 +83,7 @@ mod links;
 mod members;
 #[path = "../../store-sql/metrics.rs"]
 mod metrics;
+mod migration_lock;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
 #[path = "../../store-sql/milestone_objects.rs"]
@@ -261,11 +262,13 @@ impl Store for PostgresStore {
 
     async fn migrate(&self) -> Result<()> {
         let mut connection = self.pool.for_migrations().await?;
+        migration_lock::take(&mut connection).await?;
         // `run` itself does not compile in an object-safe trait: its bound on the connection is too general.
         sqlx::migrate!("../../migrations/postgres")
             .run_direct(None, &mut *connection, false)
             .await
-            .map_err(|error| StoreError::Database(error.to_string()))
+            .map_err(|error| StoreError::Database(error.to_string()))?;
+        migration_lock::rebuild_invalid_indexes(&mut connection).await
     }
 
     async fn pending_migrations(&self) -> Result<Vec<String>> {

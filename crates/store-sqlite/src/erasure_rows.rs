@@ -63,9 +63,13 @@ pub(crate) async fn insert_export_subjects(tx: &mut Tx, brand: &str, export: &st
 pub(crate) async fn owners_of_aliases(tx: &mut Tx, brand: &str, aliases: &str) -> Result<Vec<String>> {
     // Without statistics the planner would read every alias of the brand, in the primary key.
     let rows = query!(
-        r#"select distinct visitor_aliases.pv_id as "pv_id!: String" from json_each($2) as wanted
+        r#"select visitor_aliases.pv_id as "pv_id!: String" from json_each($2) as wanted
            cross join visitor_aliases indexed by visitor_aliases_by_alias
-             on visitor_aliases.brand_id = $1 and visitor_aliases.alias = wanted.value"#,
+             on visitor_aliases.brand_id = $1 and visitor_aliases.alias = wanted.value
+           union
+           select landings.pv_id from json_each($2) as wanted
+           cross join landings indexed by landings_by_alias
+             on landings.brand_number = (select number from brands where id = $1) and landings.pv_alias = wanted.value"#,
         brand,
         aliases
     )

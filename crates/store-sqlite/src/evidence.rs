@@ -123,9 +123,18 @@ impl EvidenceStore for SqliteStore {
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>> {
         let (brand, pv_ids) = (brand.as_str(), json(pv_ids)?);
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64", joined_until from (
-                   select pv_id, alias, at, joined_until, row_number() over (partition by pv_id order by at desc, alias) as nth
-                   from visitor_aliases where brand_id = $1 and pv_id in (select value from json_each($2)))
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64",
+                      joined_until as "joined_until?: i64" from (
+                   select pv_id, alias, min(at) as at, max(joined_until) as joined_until,
+                          row_number() over (partition by pv_id order by min(at) desc, alias) as nth
+                   from (
+                       select pv_id, alias, at, joined_until from visitor_aliases
+                       where brand_id = $1 and pv_id in (select value from json_each($2))
+                       union all
+                       select pv_id, pv_alias, at, null from landings
+                       where brand_number = (select number from brands where id = $1)
+                         and pv_id in (select value from json_each($2)) and +pv_alias is not null)
+                   group by pv_id, alias)
                where nth <= 50
                order by pv_id, nth"#,
             brand,
@@ -148,8 +157,13 @@ impl EvidenceStore for SqliteStore {
     async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>> {
         let brand = brand.as_str();
         let rows = query!(
-            r#"select pv_id as "pv_id!: String" from visitor_aliases indexed by visitor_aliases_by_alias
-               where brand_id = $1 and alias = $2 order by at desc, pv_id limit $3"#,
+            r#"select pv_id as "pv_id!: String" from (
+                   select pv_id, at from visitor_aliases indexed by visitor_aliases_by_alias
+                   where brand_id = $1 and alias = $2
+                   union all
+                   select pv_id, at from landings indexed by landings_by_alias
+                   where brand_number = (select number from brands where id = $1) and pv_alias = $2)
+               group by pv_id order by min(at) desc, pv_id limit $3"#,
             brand,
             alias,
             limit

@@ -167,54 +167,73 @@ async fn add_to_click_days(tx: &mut Tx, clicks: Vec<(&NewClick, bool)>) -> Resul
     Ok(())
 }
 
+/// Looks for clicks of earlier visits: for each of the rows, whether `exists` finds one. `columns` names what `bind` pushes after
+/// the row's place. Returns the places of those found.
+async fn find_rows<T>(
+    tx: &mut Tx,
+    columns: &'static str,
+    exists: &'static str,
+    mut rows: &[(i64, T)],
+    mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &T),
+) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    while !rows.is_empty() {
+        let size = (1 << rows.len().ilog2()).min(ROWS_PER_STATEMENT_MAX);
+        let (now, later) = rows.split_at(size);
+        rows = later;
+        let mut query = QueryBuilder::new("with visitor (place, ");
+        query.push(columns).push(") as (");
+        query.push_values(now, |mut row, (place, one)| {
+            row.push_bind(*place);
+            bind(&mut row, one);
+        });
+        query.push(") select place from visitor where exists (select 1 from clicks where ").push(exists).push(")");
+        found.extend(query.build_query_scalar::<i64>().fetch_all(&mut **tx).await.map_err(database)?);
+    }
+    Ok(found)
+}
+
 /// The places of clicks whose visitors made a unique click on the same link within [`UNIQUE_WINDOW_MS`] before, among
 /// those that are stored. Each click is one short search, however many others came from its address.
 async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<HashSet<usize>> {
-    let (mut returning, mut anonymous) = (Vec::new(), Vec::new());
-    for (place, click) in clicks.iter().map(|new| &new.click).enumerate().filter(|(_, click)| click.bot.is_none()) {
-        let (at, number) = (click.at.0, numbers[&click.brand]);
-        if click.is_returning {
-            returning.push((place, number, &click.pv_id, &click.link, at - UNIQUE_WINDOW_MS, at));
-        } else {
-            let hour = at.div_euclid(HOUR_MS);
-            let key = (place, number, &click.visitor_hash, &click.link);
-            anonymous.push((key, (at - UNIQUE_WINDOW_MS, at, hour - 1, hour)));
-        }
-    }
-    let mut recent = HashSet::new();
-    if !returning.is_empty() {
-        let visitors = json(&returning)?;
-        let rows = query!(
-            r#"select visitor.value ->> 0 as "place!: i64" from jsonb_each($1) as visitor
-               where exists (
-                   select 1 from clicks
-                   where brand_number = visitor.value ->> 1 and pv_id = visitor.value ->> 2 and is_unique = 1
-                     and at > visitor.value ->> 4 and at <= visitor.value ->> 5 and link_id = visitor.value ->> 3)"#,
-            visitors
+    let people = (0i64..).zip(clicks.iter().map(|new| &new.click)).filter(|(_, click)| click.bot.is_none());
+    let (returning, anonymous): (Vec<_>, Vec<_>) = people.partition(|(_, click)| click.is_returning);
+    let mut recent = find_rows(
+        tx,
+        "number, visitor, link, since, until",
+        "brand_number = number and pv_id = visitor and is_unique = 1 and at > since and at <= until and link_id = link",
+        &returning,
+        |row, click| {
+            row.push_bind(numbers[&click.brand])
+                .push_bind(click.pv_id.as_str())
+                .push_bind(click.link.as_str())
+                .push_bind(click.at.0 - UNIQUE_WINDOW_MS)
+                .push_bind(click.at.0);
+        },
+    )
+    .await?;
+    // The window lies across two hours of the index.
+    recent.extend(
+        find_rows(
+            tx,
+            "number, visitor, link, since, until, last_hour, this_hour",
+            "brand_number = number and hour in (last_hour, this_hour) and visitor_hash = visitor and link_id = link
+             and at > since and at <= until and is_unique = 1",
+            &anonymous,
+            |row, click| {
+                let hour = click.at.0.div_euclid(HOUR_MS);
+                row.push_bind(numbers[&click.brand])
+                    .push_bind(click.visitor_hash.as_str())
+                    .push_bind(click.link.as_str())
+                    .push_bind(click.at.0 - UNIQUE_WINDOW_MS)
+                    .push_bind(click.at.0)
+                    .push_bind(hour - 1)
+                    .push_bind(hour);
+            },
         )
-        .fetch_all(&mut **tx)
-        .await
-        .map_err(database)?;
-        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
-    }
-    if !anonymous.is_empty() {
-        let visitors = json(&anonymous)?;
-        let rows = query!(
-            r#"select visitor.value ->> '$[0][0]' as "place!: i64" from jsonb_each($1) as visitor
-               where exists (
-                   select 1 from clicks
-                   where brand_number = visitor.value ->> '$[0][1]'
-                     and hour in (visitor.value ->> '$[1][2]', visitor.value ->> '$[1][3]')
-                     and visitor_hash = visitor.value ->> '$[0][2]' and link_id = visitor.value ->> '$[0][3]'
-                     and at > visitor.value ->> '$[1][0]' and at <= visitor.value ->> '$[1][1]' and is_unique = 1)"#,
-            visitors
-        )
-        .fetch_all(&mut **tx)
-        .await
-        .map_err(database)?;
-        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
-    }
-    Ok(recent)
+        .await?,
+    );
+    Ok(recent.into_iter().filter_map(|place| usize::try_from(place).ok()).collect())
 }
 
 /// Inserts events with their visitor aliases, landings and order jobs. Returns false if unchecked rows turned out to be
@@ -277,17 +296,16 @@ async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent], 
     Ok(true)
 }
 
-/// Inserts the visitor aliases and landings that live events report.
+/// Inserts the landings and visitor aliases that live events report. A landing has its alias in its own row.
 async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
-        if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
-            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
-        }
+        let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
         if let Some(code) = &event.ref_code {
-            let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
             landings.push((numbers[&event.brand], &event.pv_id, code, event.occurred_at.0, alias));
+        } else if let Some(alias) = alias {
+            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
     }
     if !aliases.is_empty() {

@@ -12,7 +12,7 @@ use crate::{Db, Tx, database, dialect::JOBS_PER_PARTY, json};
 /// Whether one process at a time has the database open for its jobs.
 pub(crate) const IS_ONE_PROCESS: bool = true;
 
-/// Queues jobs, each of another kind or key.
+/// Queues jobs, each of another kind or key. What is queued while the job runs counts from then on, the earliest time of all.
 pub(crate) async fn push(tx: &mut Tx, jobs: &[&NewJob]) -> Result<()> {
     let row = |job: &&NewJob| {
         ((job.kind, job.key.clone(), job.lane.number()), (job.party.clone(), job.payload.clone(), job.run_at))
@@ -25,7 +25,8 @@ pub(crate) async fn push(tx: &mut Tx, jobs: &[&NewJob]) -> Result<()> {
          from jsonb_each($1) where true
          on conflict (kind, key) do update set
             lane = excluded.lane, party = excluded.party, payload = excluded.payload,
-            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead or jobs.lease_until > 0
+            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead
+                            or (jobs.lease_until > 0 and jobs.revision = jobs.claimed_revision)
                 then excluded.run_at else jobs.run_at end,
             crashes = case when jobs.is_dead then 0 else jobs.crashes end,
             attempts = 0, is_dead = false, revision = jobs.revision + 1",
@@ -86,7 +87,7 @@ pub(crate) async fn claim(
     let jobs = json(jobs)?;
     query_as!(
         ClaimedRow,
-        r#"update jobs set lease_until = $2, attempts = attempts + 1
+        r#"update jobs set lease_until = $2, attempts = attempts + 1, claimed_revision = revision
            where is_dead = false and lease_until = 0 and run_at <= $1
              and (kind, key) in (select value ->> 0, value ->> 1 from json_each($3))
            returning kind as "kind!: String", key as "key!: String", payload as "payload!: String",

@@ -6,7 +6,7 @@ use domain::{BrandId, EntryId, PayoutId, UnixMs};
 
 use crate::{
     Result,
-    api_requests::{Answer, Claim, Written},
+    api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     commissions::{Approval, ApprovalEvents, Closing, Entry, Payout},
     customers::{ApiRefund, NewApiRefund},
@@ -35,6 +35,9 @@ pub struct StoredReport {
     /// Whether the report added it.
     pub is_new: bool,
 }
+
+/// What became of a report: the order, or why it was refused. A refused one changes nothing.
+pub type ReportOutcome = core::result::Result<StoredReport, RowFault>;
 
 /// An edit of a ledger entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +107,8 @@ pub trait MoneyWriteStore: Send + Sync {
         orders: &[ReportedOrder],
         settle: SettleJob<'_>,
         at: UnixMs,
-        answer: AnswerOf<'_, Vec<StoredReport>>,
-    ) -> Result<Answered<Vec<StoredReport>>>;
+        answer: AnswerOf<'_, Vec<ReportOutcome>>,
+    ) -> Result<Answered<Vec<ReportOutcome>>>;
 
     /// Adds a refund as [`add_api_refund`](crate::customers::CustomerStore::add_api_refund).
     ///

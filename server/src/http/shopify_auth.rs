@@ -77,8 +77,9 @@ pub(crate) async fn callback(
     }
 }
 
-/// The app's URL in the Shopify admin that `host` (base64) names. `None` unless that is the configured admin or, over
-/// https, a shop's domain: anything else would be an open redirect.
+/// The app's URL in the Shopify admin that `host` (base64) names. `None` unless that is a shop in the configured admin or, over
+/// https, the admin on a shop's domain: anything else would be an open redirect, also another page of a shop, which may be
+/// anybody's.
 pub(crate) fn embedded_url(config: &Config, host: &str) -> Option<String> {
     let decoded = base64::prelude::BASE64_STANDARD_NO_PAD.decode(host.trim_end_matches('=')).ok()?;
     let decoded = String::from_utf8(decoded).ok()?;
@@ -86,7 +87,13 @@ pub(crate) fn embedded_url(config: &Config, host: &str) -> Option<String> {
     let (scheme, admin_host) = config.shopify_admin_origin.split_once("://")?;
     let url = Url::parse(&format!("{scheme}://{decoded}")).ok()?;
     let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    let is_admin = authority == admin_host || (scheme == "https" && ShopDomain::parse(authority).is_some());
+    let is_shop = |path: &str| {
+        let name = path.strip_prefix("/store/").unwrap_or("");
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    let path = url.path().trim_end_matches('/');
+    let is_admin = (authority == admin_host && is_shop(path))
+        || (scheme == "https" && ShopDomain::parse(authority).is_some() && path == "/admin");
     let is_plain =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     (is_admin && is_plain).then(|| format!("{}/apps/{client_id}", url.as_str().trim_end_matches('/')))

@@ -19,6 +19,21 @@ async fn endpoints_reject_wrong_credentials(server: TestServer) {
             .unwrap();
     assert_eq!(foreign.status(), 400, "no open redirect");
 
+    // The admin of a shop, and no other page of a shop, which may be anybody's.
+    for (host, to) in [
+        ("admin.shopify.com/store/vector-shop", Some("https://admin.shopify.com/store/vector-shop/apps/")),
+        ("vector-shop.myshopify.com/admin", Some("https://vector-shop.myshopify.com/admin/apps/")),
+        ("vector-shop.myshopify.com/pages/login", None),
+        ("vector-shop.myshopify.com", None),
+        ("admin.shopify.com/login", None),
+        ("admin.shopify.com/store/a/b", None),
+        ("evil.example/admin", None),
+    ] {
+        let encoded = base64::Engine::encode(&base64::prelude::BASE64_STANDARD_NO_PAD, host);
+        let answer = get(&format!("/brand/attribution?host={encoded}")).send().await.unwrap();
+        assert!(location(&answer).starts_with(to.unwrap_or("/sign-in")), "{host}: {}", location(&answer));
+    }
+
     let forged = server
         .http
         .post(format!("{}/brand/attribution/links", server.url))

@@ -36,7 +36,7 @@ async fn commissions_follow_orders_refunds_and_cancellations_and_are_paid_once(s
     let payout = flow.payouts().create(&server.merchant, "usd").await.unwrap();
     assert_eq!(payout.items, [(ana.clone(), 200)]);
     let csv = flow.payouts().csv(&server.merchant, &payout.id).await.unwrap();
-    assert_eq!(csv.lines().nth(1).unwrap(), format!("{},{ana},Ana,ana,2.00,USD", payout.id));
+    assert_eq!(csv.lines().nth(1).unwrap(), format!("{},{ana},Ana,ana,2.00,USD,,,,,,", payout.id));
     let missing = flow.payouts().paypal_csv(&server.merchant, &payout.id).await.unwrap_err().to_string();
     assert_eq!(missing, "Ana has no PayPal address");
     flow.payouts().set_address(&server.merchant, &ana, "ana@example.com").await.unwrap();

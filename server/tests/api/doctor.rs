@@ -1,7 +1,7 @@
 //! `creatorscore doctor` names what is wrong, and changes nothing.
 
 use clap::Parser;
-use domain::UnixMs;
+use domain::{UnixMs, api_key::KeyKind};
 use flow::{
     doctor::{self, Severity},
     vault::Vault,
@@ -43,6 +43,11 @@ async fn doctor_names_what_is_wrong(mut server: TestServer) {
     assert_eq!((check, severity), ("link destinations", Severity::Warning));
     assert!(detail.contains("any host") && detail.contains("Vector"), "{detail}");
     set_hosts(&mut server, "shop.example").await;
+    assert_eq!(wrong(&server).await, vec![]);
+    // The sandbox of the first test key is in order too.
+    let (_, test_key) = server.flow().setup().create_key(&server.merchant, KeyKind::Server, true).await.unwrap();
+    let request = server.http.get(format!("{}/api/v1/creators", server.url)).bearer_auth(test_key);
+    assert_eq!(request.send().await.unwrap().status(), 200);
     assert_eq!(wrong(&server).await, vec![]);
 
     creator_with_link(&server, "Ana", "SHARED").await;
@@ -230,7 +235,24 @@ async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: T
     server.stop().await;
 }
 
-#[derive(Parser)]
+/// An empty secret would be one with which anybody can sign.
+#[test]
+fn a_blank_secret_is_refused() {
+    let config = |secret: &'static str, previous: &'static str| {
+        let shopify = ["--shopify-api-key", "id", "--shopify-api-secret", secret];
+        let previous = ["--shopify-api-secret-previous", previous];
+        Arguments::try_parse_from(["test"].into_iter().chain(shopify).chain(previous)).map(|found| found.config)
+    };
+    assert!(config("secret", "before").is_ok());
+    for (secret, previous) in [("", "before"), ("secret", ""), ("secret", " ")] {
+        let refused = config(secret, previous).unwrap_err().to_string();
+        assert!(refused.contains("must not be blank"), "{refused}");
+    }
+    let alone = Arguments::try_parse_from(["test", "--shopify-api-secret", "secret"]);
+    assert!(alone.unwrap_err().to_string().contains("--shopify-api-key"));
+}
+
+#[derive(Debug, Parser)]
 struct Arguments {
     #[command(flatten)]
     config: Config,

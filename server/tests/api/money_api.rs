@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, get_attribution, install, percent, promo, rule},
-    test_server::{TestServer, operator, order},
+    test_server::{PV, TestServer, operator, order},
 };
 
 /// The clock of the test servers begins on this day.
@@ -240,9 +240,26 @@ async fn refunds_happen_once_and_take_no_more_than_is_left(server: TestServer) {
     let (status, answer) = post(&server, path, &json!({"external_id": "r2", "amount_minor": 4501})).await;
     assert_eq!(status, 400);
     assert_eq!(answer["details"], json!(["amount_minor must be at most 4500, which is left of the order"]));
+    // In another currency the order would no longer be reduced by its refund.
+    let mut moved = sale("POS-1", 6000, link.code.as_str());
+    moved["currency"] = json!("EUR");
+    let (status, answer) = post(&server, "/api/v1/orders", &moved).await;
+    assert_eq!((status, &answer["code"]), (409, &json!("already_exists")), "{answer}");
+    let rows = json!({"rows": [moved, sale("POS-2", 100, "k7m2p9qr")]});
+    let (status, answer) = post(&server, "/api/v1/orders/bulk", &rows).await;
+    let statuses: Vec<_> = answer["data"].as_array().unwrap().iter().map(|row| row["status"].as_i64()).collect();
+    assert_eq!((status, statuses), (200, vec![Some(409), Some(201)]), "{answer}");
+    server.clock.advance(1000);
+    let purchase = json!({
+        "event_type": "purchase", "pv_id": PV, "page_url": "https://shop.example/", "order_id": "POS-1",
+        "revenue": 60, "currency": "EUR",
+    });
+    let (status, answer) = post(&server, "/api/v1/track", &purchase).await;
+    assert_eq!(status, 200, "{answer}");
     server.settle().await;
     let (_, found) = get(&server, "/api/v1/orders/POS-1").await;
     assert_eq!((&found["refunded_minor"], &found["net_minor"]), (&json!(1500), &json!(4500)));
+    assert_eq!(found["currency"], json!("USD"));
     assert_eq!(found["credits"][0]["amount_minor"], json!(4500));
     let sum = async || {
         let all = data(&server, "/api/v1/commissions").await;

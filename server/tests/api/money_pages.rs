@@ -150,7 +150,7 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     server.flow().payouts().set_address(&server.merchant, &ana.id, "ana@example.com").await.unwrap();
 
     let page = browser.page(PAYOUTS).await;
-    assert!(page.contains("$35.00") && page.contains("No payout details for 1 creator."), "{page}");
+    assert!(page.contains("$35.00") && page.contains("No payout details for 1 creator: the files"), "{page}");
     let (status, location, _) = browser.post(PAYOUTS, &[("do", "create"), ("currency", "EUR")]).await;
     assert_eq!((status, location.as_str()), (422, ""), "nothing is due in euros");
     let (status, location, _) = browser.post(PAYOUTS, &[("do", "create"), ("currency", "USD")]).await;
@@ -171,7 +171,9 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     assert!(ledger.contains("In payout of 15 Jan") && !ledger.contains(">Paid in payout"), "{ledger}");
     // The files. PayPal's would pay only some.
     let (status, file) = browser.get(&format!("{batch}?file=csv")).await;
-    assert!(status == 200 && file.starts_with("payout_id,creator_id,name,handle,amount,currency"), "{file}");
+    let header = "payout_id,creator_id,name,handle,amount,currency,method,holder,account,routing,email,note";
+    assert!(status == 200 && file.starts_with(header), "{file}");
+    assert!(file.contains(",25.00,USD,paypal,,,,ana@example.com,") && file.contains(",10.00,USD,,,,,,"), "{file}");
     assert_eq!(browser.get(&format!("{batch}?file=paypal")).await.0, 422);
     server.flow().payouts().set_address(&server.merchant, &ben.id, "ben@example.com").await.unwrap();
     let (status, file) = browser.get(&format!("{batch}?file=paypal")).await;
@@ -188,6 +190,16 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     assert!(browser.page(COMMISSIONS).await.contains("Paid in payout of 15 Jan"));
     let payout = &server.flow().payouts().list(&server.merchant).await.unwrap()[0];
     assert_eq!((payout.state, payout.closed_by.as_deref()), (PayoutState::Paid, Some("member")));
+    // The amounts of a cancelled one are in another by now: its files would pay twice.
+    assert_eq!(post(&adjust(ana.id.as_str(), "5.00", "third")).await.0, 303);
+    let (_, location, _) = browser.post(PAYOUTS, &[("do", "create"), ("currency", "USD")]).await;
+    let cancelled = location.split('?').next().unwrap().to_owned();
+    assert!(browser.page(&cancelled).await.contains("file=csv"));
+    assert_eq!(browser.post(&cancelled, &[("do", "cancel")]).await.0, 303);
+    assert!(!browser.page(&cancelled).await.contains("file="));
+    for file in ["csv", "paypal"] {
+        assert_eq!(browser.get(&format!("{cancelled}?file={file}")).await.0, 422, "{file}");
+    }
     for path in ["/brand/attribution/payouts/nonsense", "/brand/attribution/payouts/pay_00000000000000000000000000"] {
         assert_eq!(browser.get(path).await.0, 404, "{path}");
     }

@@ -7,7 +7,7 @@ mod kept;
 mod once;
 mod orders;
 
-use domain::{api_key::KeyKind, time::DAY_MS};
+use domain::{api_key::KeyKind, time::DAY_MS, webhook::EndpointStatus};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -778,7 +778,11 @@ async fn keys_of_a_brand_that_left_are_disabled(server: TestServer) {
     assert_eq!(get(&server, "/creators").await.0, 200);
     server.clock.advance(60_000);
     let domain = domain::shop::ShopDomain::parse(crate::test_server::SHOP).unwrap();
+    let endpoint = json!({"url": "https://receiver.example/hook"});
+    assert_eq!(send(&server, Method::POST, "/webhook_endpoints", &endpoint).await.0, 201);
     server.store.uninstall_shop(&domain, server.clock_now()).await.unwrap();
+    let endpoints = server.store.endpoints(&server.merchant.brand().id).await.unwrap();
+    assert!(endpoints.iter().all(|endpoint| endpoint.status != EndpointStatus::Enabled) && endpoints.len() == 1, "{endpoints:?}");
     for key in [&server.server_key, &test_key] {
         let (status, body) = json_of(call_with(&server, key, Method::GET, "/creators", &Value::Null, &[]).await).await;
         assert_eq!((status, &body["code"]), (403, &json!("account_disabled")));

@@ -58,9 +58,11 @@ pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
 /// The days of a campaign: "9 Nov – 30 Nov"; empty if it has none.
 pub(super) fn days(plan: &CampaignPlan) -> String {
     match (plan.starts_on, plan.ends_on) {
-        (Some(start), Some(end)) => t!("campaigns-days", first = format::date(start), last = format::date(end)),
-        (Some(start), None) => t!("campaigns-from", day = format::date(start)),
-        (None, Some(end)) => t!("campaigns-until", day = format::date(end)),
+        (Some(start), Some(end)) => {
+            t!("campaigns-days", first = format::first_date(start, end), last = format::full_date(end))
+        }
+        (Some(start), None) => t!("campaigns-from", day = format::full_date(start)),
+        (None, Some(end)) => t!("campaigns-until", day = format::full_date(end)),
         (None, None) => String::new(),
     }
 }
@@ -134,8 +136,9 @@ mod tests {
     fn days_are_in_the_readers_language() {
         let days =
             |start, end| days(&CampaignPlan { budget: None, starts_on: Day::parse(start), ends_on: Day::parse(end) });
-        assert_eq!(days("2026-11-09", "2026-11-30"), "9 Nov – 30 Nov");
-        assert_eq!([days("", "2026-11-30"), days("", "")], ["until 30 Nov", ""]);
-        assert_eq!(Language::German.speak(|| days("2026-11-09", "")), "ab 9. Nov.");
+        assert_eq!(days("2026-11-09", "2026-11-30"), "9 Nov – 30 Nov 2026");
+        assert_eq!([days("", "2026-11-30"), days("", "")], ["until 30 Nov 2026", ""]);
+        assert_eq!(Language::German.speak(|| days("2026-11-09", "")), "ab 9. Nov. 2026");
+        assert_eq!(days("2026-11-09", "2027-01-30"), "9 Nov 2026 – 30 Jan 2027");
     }
 }

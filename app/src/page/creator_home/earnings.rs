@@ -22,10 +22,10 @@ pub(super) fn head(request: &CreatorRequest, own: &CreatorOverview, balances: &[
     let lines = balances.iter().map(|balance| line(request, balance)).collect_view();
     let note = if has_private(own) { Some(PRIVATE) } else { None };
     let nothing = balances.is_empty().then(|| {
-        let text = if has_private(own) && !own.links.iter().any(|link| link.link.share_revenue) {
-            t!("creator_home-all-private")
-        } else {
-            t!("creator_home-nothing-earned")
+        let text = match (has_private(own), own.all_links.iter().any(|link| link.share_revenue)) {
+            (true, false) => t!("creator_home-all-private"),
+            (true, true) => t!("creator_home-none-shown"),
+            (false, _) => t!("creator_home-nothing-earned"),
         };
         view! { <p class="lead">{text}</p> }
     });
@@ -67,7 +67,8 @@ fn line(request: &CreatorRequest, balance: &OwnBalance) -> AnyView {
 pub(super) fn table(balances: &[OwnBalance], has_private: bool) -> AnyView {
     if balances.is_empty() {
         let note = has_private.then(|| view! { <p class="subdued">{PRIVATE.text()}</p> });
-        return view! { <p class="subdued">{t!("creator_home-no-commissions")}</p>{note} }.into_any();
+        let text = if has_private { t!("creator_home-none-shown") } else { t!("creator_home-no-commissions") };
+        return view! { <p class="subdued">{text}</p>{note} }.into_any();
     }
     let rows = balances
         .iter()

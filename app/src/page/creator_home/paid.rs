@@ -69,7 +69,7 @@ fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
     let rows = payouts.into_iter().map(|payout| {
         let day = zone.day_of(payout.paid_at);
         let href = format!("{PATH}/{}", payout.id);
-        let on = view! { <a href=href><time datetime=day.to_string()>{format::date(day)}</time></a> };
+        let on = view! { <a href=href><time datetime=day.to_string()>{format::full_date(day)}</time></a> };
         Row::new([
             Cell::view(day.to_string(), on),
             Cell::amount(payout.amount),

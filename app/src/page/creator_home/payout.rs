@@ -32,7 +32,7 @@ pub(super) async fn show(Path(id): Path<String>, request: CreatorRequest) -> Pag
         <p><a href=super::paid::PATH>{t!("creator_home-payout-back")}</a></p>
         <section class="card" data-earnings="">
             <p class="amount"><strong>{format::amount(payout.amount)}</strong></p>
-            <p class="subdued">{t!("creator_home-payout-on", day = format::date(zone.day_of(payout.paid_at)))}{reference}</p>
+            <p class="subdued">{t!("creator_home-payout-on", day = format::full_date(zone.day_of(payout.paid_at)))}{reference}</p>
             <h2>{t!("creator_home-payout-lines-title")}</h2>
             {table.view(&request.address)}
         </section>
@@ -58,7 +58,7 @@ fn lines(request: &CreatorRequest, found: &OwnPayoutLines) -> Table {
         let amount = Money { minor: line.amount_minor, currency };
         Row::new([
             what,
-            Cell::view(day.to_string(), view! { <time datetime=day.to_string()>{format::date(day)}</time> }),
+            Cell::view(day.to_string(), view! { <time datetime=day.to_string()>{format::full_date(day)}</time> }),
             Cell::amount(amount),
         ])
     });

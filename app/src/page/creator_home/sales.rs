@@ -129,7 +129,7 @@ async fn csv(request: &CreatorRequest, own: &CreatorOverview) -> PageResult {
 fn link_of<'a>(own: &'a CreatorOverview, found: &CreatorSale) -> Option<&'a domain::link::Link> {
     let sale = &found.sale;
     let touched = sale.credits.first().or_else(|| sale.touches.last()).map(|(link, _)| link)?;
-    let link = own.links.iter().map(|own| &own.link).find(|link| link.id == *touched);
+    let link = own.all_links.iter().find(|link| link.id == *touched);
     link.filter(|link| !link.is_direct)
 }
 

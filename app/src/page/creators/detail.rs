@@ -163,7 +163,7 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
     };
     let known = match &profile {
         Some(profile) => view! {
-            {edit::card(&state, &profile.value, &choices.creators, promo_code.clone())}
+            {edit::card(request, &state, &profile.value, &choices.creators, promo_code.clone())}
             {merge::card(request, &creator, &choices.creators, &state, preview).await?}
             {erase_card(&state)}
         }

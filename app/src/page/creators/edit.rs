@@ -11,6 +11,7 @@ use domain::{
 use flow::{
     FlowError,
     creator_profile::{CreatorProfile, ProfileForm},
+    payout_details::check_paypal_address,
 };
 use leptos::prelude::*;
 
@@ -64,10 +65,12 @@ pub(super) async fn save(request: &BrandRequest, id: &CreatorId, posted: &Posted
         notes: posted.text("notes"),
     };
     let sets_address = !posted.get("paypal").trim().is_empty();
+    // Before anything is saved.
     if sets_address {
-        // Before anything is saved.
         request.caller.owner()?;
+        check_paypal_address(posted.get("paypal"))?;
     }
+    request.flow.links().check_promo_code(&request.caller, id, posted.get("promo_code")).await?;
     request.flow.creators().save_profile(&request.caller, id, &form).await?;
     request.flow.links().set_promo_code(&request.caller, id, posted.get("promo_code")).await?;
     if sets_address {
@@ -92,8 +95,16 @@ fn filled(state: &FormState, creator: &Creator, profile: &Profile, promo_code: O
     profile.socials.iter().fold(form, |form, social| form.initial(social_field(social.platform), social.handle.clone()))
 }
 
-/// The form's card. `others` are the brand's creators, whose tiers and tags are suggested.
-pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], promo_code: Option<String>) -> AnyView {
+/// The form's card. `others` are the brand's creators, whose tiers and tags are suggested. Members see no field that only owners
+/// may change.
+pub(super) fn card(
+    request: &BrandRequest,
+    state: &FormState,
+    one: &CreatorProfile,
+    others: &[Creator],
+    promo_code: Option<String>,
+) -> AnyView {
+    let is_owner = request.caller.owner().is_ok();
     let form = filled(state, &one.creator, &one.profile, promo_code);
     let tiers: BTreeSet<String> = others.iter().filter_map(|creator| creator.tier.clone()).collect();
     let tiers = tiers.into_iter().map(|tier| (tier, String::new())).collect();
@@ -130,8 +141,8 @@ pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], 
                 <h3>{t!("creators-money")}</h3>
                 <div class="fields">
                     {form.field(promo_code)}
-                    {form.field(paypal)}
-                    {form.field(email)}
+                    {is_owner.then(|| form.field(paypal))}
+                    {(is_owner || one.creator.email_hash.is_none()).then(|| form.field(email))}
                 </div>
                 <div class="fields">{form.field(notes)}</div>
                 {form.submit(t!("creators-save"))}

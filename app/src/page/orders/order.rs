@@ -50,6 +50,8 @@ fn own_path(id: &OrderId) -> String {
 
 async fn give_credit(request: &BrandRequest, id: &OrderId, posted: &Posted) -> Result<Response, FlowError> {
     let (to, reason) = (posted.get("to"), posted.get("reason"));
+    // What it takes the place of, to be given back by "Undo".
+    let before = manual_credit(request, id).await?;
     let surveys = request.flow.surveys();
     if let Ok(creator) = to.parse::<CreatorId>() {
         surveys.assign_credit_to_creator(&request.caller, id, &creator, reason).await?;
@@ -58,21 +60,29 @@ async fn give_credit(request: &BrandRequest, id: &OrderId, posted: &Posted) -> R
     } else {
         return Err(Invalid::one("credit to must be a creator or one of their links").into());
     }
-    Ok(done(&own_path(id), "given"))
+    Ok(done(&own_path(id), &format!("given{}", as_parameters(before))))
 }
 
 async fn remove_credit(request: &BrandRequest, id: &OrderId) -> Result<Response, FlowError> {
     // What is needed to give it again, if it was removed by mistake.
-    let record = request.flow.orders().get(&request.caller, id).await?;
-    let evidence = record.attribution.iter().flat_map(|attribution| &attribution.evidence);
-    let manual = evidence.clone().find(|piece| piece.kind == EvidenceKind::Manual);
-    let undo = manual.and_then(|piece| Some((piece.link.as_ref()?.to_string(), words::reason_of(piece).to_owned())));
+    let before = manual_credit(request, id).await?;
     request.flow.surveys().revoke_credit(&request.caller, id).await?;
-    let undo = undo.map_or_else(String::new, |(link, reason)| {
+    Ok(done(&own_path(id), &format!("removed{}", as_parameters(before))))
+}
+
+/// The credit that somebody gave by hand: its link and the reason.
+async fn manual_credit(request: &BrandRequest, id: &OrderId) -> Result<Option<(String, String)>, FlowError> {
+    let record = request.flow.orders().get(&request.caller, id).await?;
+    let mut evidence = record.attribution.iter().flat_map(|attribution| &attribution.evidence);
+    let manual = evidence.find(|piece| piece.kind == EvidenceKind::Manual);
+    Ok(manual.and_then(|piece| Some((piece.link.as_ref()?.to_string(), words::reason_of(piece).to_owned()))))
+}
+
+fn as_parameters(credit: Option<(String, String)>) -> String {
+    credit.map_or_else(String::new, |(link, reason)| {
         let pairs = [("to", link.as_str()), ("reason", reason.as_str())];
         format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
-    });
-    Ok(done(&own_path(id), &format!("removed{undo}")))
+    })
 }
 
 async fn approve(request: &BrandRequest, id: &OrderId) -> Result<Response, FlowError> {
@@ -86,16 +96,18 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
         let button = FormState::default().form(action).button(t!("orders-undo"), "quiet");
         view! { <form method="post" action=address.path().to_owned()>{fields}{button}</form> }
     };
+    let is_before_known = !address.get("to").is_empty();
+    let before = view! {
+        {Form::hidden("to", address.get("to"))} {Form::hidden("reason", address.get("reason"))}
+    };
+    let before = before.into_any();
     match address.get("done") {
         "given" => {
-            let undo = undo("remove", ().into_any());
+            let undo = if is_before_known { undo("credit", before) } else { undo("remove", ().into_any()) };
             Some(view! { <span>{t!("orders-given")}</span> {undo} }.into_any())
         }
         "removed" => {
-            let fields = view! {
-                {Form::hidden("to", address.get("to"))} {Form::hidden("reason", address.get("reason"))}
-            };
-            let undo = (!address.get("to").is_empty()).then(|| undo("credit", fields.into_any()));
+            let undo = is_before_known.then(|| undo("credit", before));
             Some(view! { <span>{t!("orders-removed")}</span> {undo} }.into_any())
         }
         "answered" => Some(t!("orders-answered").into_any()),

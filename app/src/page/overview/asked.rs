@@ -109,9 +109,13 @@ impl Asked {
             Some(Preset::Last7Days | Preset::Last30Days | Preset::Last90Days) => {
                 t!("overview-when-days", days = period.length())
             }
-            None if period.length() == 1 => t!("overview-when-on", day = format::date(period.from)),
+            None if period.length() == 1 => t!("overview-when-on", day = format::full_date(period.from)),
             None => {
-                t!("overview-when-from-to", from = format::date(period.from), to = format::date(period.to))
+                t!(
+                    "overview-when-from-to",
+                    from = format::first_date(period.from, period.to),
+                    to = format::full_date(period.to)
+                )
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     error::{PageError, PageResult},
     format::count,
     language::{Message, rich, t},
+    period_choice::PeriodChoice,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
     words,
@@ -54,11 +55,9 @@ pub(super) fn line(address: &Address, asked: &Asked, found: &Dashboard) -> Optio
     )
 }
 
-fn list_address(address: &Address, reason: Unattributed) -> String {
-    let kept = ["period", "from", "to"].map(|name| (name, address.get(name)));
-    let pairs = kept.into_iter().filter(|(_, value)| !value.is_empty()).chain([("reason", reason.as_str())]);
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    format!("{PATH}?{query}")
+/// The list of the orders of a reason, in the period that the overview shows.
+pub(super) fn list_address(address: &Address, reason: Unattributed) -> String {
+    in_period(address, &format!("{PATH}?reason={}", reason.as_str()))
 }
 
 /// What to do about a reason.
@@ -109,14 +108,18 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
         return table.csv(address, "orders-credited-to-nobody");
     }
     let cut = is_cut.then(|| view! { <p class="subdued">{t!("overview-nobody-cut", count = ORDERS_MAX)}</p> });
-    let back = format!("{}?{}", super::PATH, kept_period(address));
+    let back = in_period(address, super::PATH);
     let content = view! { <p>{advice(reason).text()}</p>{cut}{table.view(address)} };
     let above = view! { <a href=back>{t!("overview-nobody-back")}</a> };
-    Ok(BrandPage::new(words::unattributed(reason).text()).above(above).show(&request, content))
+    let period = PeriodChoice::of(&request).menu(&request);
+    Ok(BrandPage::new(words::unattributed(reason).text()).above(above).beside(period).show(&request, content))
 }
 
-fn kept_period(address: &Address) -> String {
+/// Another page, with figures of the period that this address names.
+pub(super) fn in_period(address: &Address, page: &str) -> String {
     let kept = ["period", "from", "to"].map(|name| (name, address.get(name)));
     let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    let separator = if page.contains('?') { '&' } else { '?' };
+    if query.is_empty() { page.to_owned() } else { format!("{page}{separator}{query}") }
 }

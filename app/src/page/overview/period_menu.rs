@@ -86,7 +86,11 @@ pub(super) fn comparison(address: &Address, asked: &Asked) -> AnyView {
         view! { <a href=href aria-current=current data-key=is_next.then_some("x") data-keep-scroll=""><span>{label(comparison).text()}</span></a> }
     });
     let days = asked.query.comparison.period(asked.query.period).map(|days| {
-        let text = t!("overview-same-weekdays", from = format::date(days.from), to = format::date(days.to));
+        let text = t!(
+            "overview-same-weekdays",
+            from = format::first_date(days.from, days.to),
+            to = format::full_date(days.to)
+        );
         view! { <small class="subdued">{text}</small> }
     });
     view! {

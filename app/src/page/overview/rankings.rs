@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     asked::{Asked, Metric},
     figures::delta,
+    nobody::in_period,
     words::{change, whole},
 };
 use crate::{
@@ -100,7 +101,7 @@ pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, curr
     let entries = of_creators(address, asked, found);
     let more = (entries.len() > CREATORS_MAX).then(|| {
         let all = t!("overview-all-creators", count = entries.len());
-        view! { <a href="/brand/attribution/creators">{all}</a> }
+        view! { <a href=in_period(address, "/brand/attribution/creators")>{all}</a> }
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
     let foot = list.is_some().then(|| view! { <p class="more-link split">{more}{csv_link(address, CREATORS)}</p> });
@@ -124,7 +125,7 @@ fn of_creators(address: &Address, asked: &Asked, found: &Dashboard) -> Vec<Entry
             Entry {
                 note: format!("@{}", creator.handle),
                 filter: Some(address.with(&[("creator", if is_chosen { "" } else { &id })])),
-                href: Some(format!("/brand/attribution/creators/{id}")),
+                href: Some(in_period(address, &format!("/brand/attribution/creators/{id}"))),
                 ..Entry::of(row, creator.name.clone())
             }
         }
@@ -152,7 +153,7 @@ pub(super) fn campaigns_and_links(
         view! { <li><a href=address.with(&[("top", key)]) aria-current=current data-keep-scroll="">{label}</a></li> }
     };
     let list = list(&entries, OTHERS_MAX, asked.query.filter.source.is_some(), currency);
-    let more = (entries.len() > OTHERS_MAX).then(|| view! { <a href=all.0>{all.1}</a> });
+    let more = (entries.len() > OTHERS_MAX).then(|| view! { <a href=in_period(address, all.0)>{all.1}</a> });
     let name = if is_links { LINKS } else { CAMPAIGNS };
     let foot = list.is_some().then(|| view! { <p class="more-link split">{more}{csv_link(address, name)}</p> });
     let content = list.unwrap_or_else(|| view! { <p class="subdued">{t!("overview-nothing")}</p> }.into_any());
@@ -177,7 +178,7 @@ fn campaigns(address: &Address, asked: &Asked, found: &Dashboard) -> Vec<Entry> 
             let is_chosen = chosen == Some(&campaign.id);
             Entry {
                 filter: Some(address.with(&[("campaign", if is_chosen { "" } else { &id })])),
-                href: Some(format!("/brand/attribution/campaigns/{id}")),
+                href: Some(in_period(address, &format!("/brand/attribution/campaigns/{id}"))),
                 ..Entry::of(row, campaign.name.clone())
             }
         }
@@ -200,7 +201,7 @@ fn links(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> Vec<Entry>
             Entry {
                 note: format::without_scheme(&link.destination),
                 filter: Some(request.address.with(&[("link", if is_chosen { "" } else { &id })])),
-                href: Some(format!("/brand/attribution/links/{id}")),
+                href: Some(in_period(&request.address, &format!("/brand/attribution/links/{id}"))),
                 ..Entry::of(row, format::without_scheme(&url))
             }
         })

@@ -1,9 +1,12 @@
 //! What waits for a person, hidden where nothing does.
 
+use domain::outcome::Unattributed;
 use flow::overview::{ATTENTION_MAX, Waiting};
 use leptos::prelude::*;
 
+use super::nobody::list_address;
 use crate::{
+    address::Address,
     format::{self, length},
     icon,
     language::t,
@@ -16,7 +19,7 @@ fn shown(count: i64) -> String {
 }
 
 /// The card; `None` if nothing waits.
-pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
+pub(super) fn card(address: &Address, waiting: &Waiting) -> Option<AnyView> {
     if waiting.is_empty() {
         return None;
     }
@@ -47,7 +50,7 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
     if waiting.disputed > 0 {
         let count = waiting.disputed;
         let text = t!("overview-needs-disputed", count = count, shown = shown(count));
-        items.push(("/brand/attribution/nobody?reason=disputed".to_owned(), text, String::new()));
+        items.push((list_address(address, Unattributed::Disputed), text, String::new()));
     }
     if counts.failing_endpoints > 0 {
         let count = counts.failing_endpoints;

@@ -138,7 +138,11 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
         <p>{chip(state, tone)}</p>
         {forms.form("cancel").all_faults()}
         {is_open.then(|| changed_lately(request, &found)).flatten()}
-        {if is_open { to_do(request, forms, &found) } else { files(request, &found) }}
+        {match payout.state {
+            PayoutState::Open => Some(to_do(request, forms, &found)),
+            PayoutState::Paid => Some(files(request, &found)),
+            PayoutState::Cancelled => None,
+        }}
         {table.view(&request.address)}
         {lines_section(request, payout, lines)}
         {history(request, payout)}

@@ -34,7 +34,7 @@ pub(super) fn table(request: &BrandRequest, lines: &[PayoutLine], names: &BTreeM
             Cell::text(name),
             Cell::text(name_of(line.kind).text()).note(ledger_reason::of(line.kind, &line.reason)),
             order,
-            Cell::view(day.to_string(), format::date(day)),
+            Cell::view(day.to_string(), format::full_date(day)),
             Cell::amount(line.amount),
         ])
     });

@@ -6,7 +6,7 @@ use domain::{
         Attribution, AttributionInput, CLICKS_MAX, NamedCreator, REPORT_CLOCK_SKEW_MS, REPORT_WINDOW_MS, decide,
         decide_from, gather,
     },
-    click::Click,
+    click::{Click, PREFETCH},
     evidence::{BuyerSignal, Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
     link::Link,
     model::Model,
@@ -191,6 +191,24 @@ fn a_code_is_refused_like_its_only_click_and_a_click_that_counts_comes_first() {
     assert_eq!(of_code(&with_cart(1, vec![click(1, old)])), (old, true, Some(Refusal::OutsideWindow)));
     let person_first = vec![click(1, before(9)), bot_click(1, before(5))];
     assert_eq!(of_code(&with_cart(1, person_first)), (before(9), true, None));
+}
+
+#[test]
+fn a_page_that_was_prefetched_is_a_visit_once_it_is_seen() {
+    let prefetch = |at: UnixMs| Click { bot: Some(PREFETCH.to_owned()), ..bot_click(1, at) };
+    assert_eq!(credited(&default(&input(vec![prefetch(before(5))]))), []);
+    assert_eq!(of_code(&with_cart(1, vec![prefetch(before(5))])), (before(5), true, None));
+    let old = days_before(31);
+    assert_eq!(
+        of_code(&with_cart(1, vec![prefetch(old)])),
+        (old, true, Some(Refusal::OutsideWindow)),
+        "as old as it is"
+    );
+    let landings = || vec![landing("shopper", code(1), before(4))];
+    let seen = AttributionInput { landings: landings(), ..input(vec![prefetch(before(5))]) };
+    assert_eq!(credited(&default(&seen)), [(link_id(1), 10_000)]);
+    let bot = AttributionInput { landings: landings(), ..input(vec![bot_click(1, before(5))]) };
+    assert_eq!(credited(&default(&bot)), []);
 }
 
 #[test]

@@ -203,3 +203,41 @@ fn a_share_is_rounded_to_the_nearest_unit_and_halves_away_from_zero() {
     assert_eq!(share_of(7, 3, 0), 21, "of no whole: of one");
     assert_eq!(share_of(i64::MAX, u32::MAX, 1), i64::MAX, "as much as there can be");
 }
+
+#[test]
+fn a_typed_amount_is_read_in_either_notation_and_never_guessed() {
+    let typed = |text: &str, code: &str| Money::parse_typed(text, currency(code)).map(|money| money.minor);
+    for text in ["1234.5", "1234,50", "1,234.50", "1.234,50", "1 234,50", "1\u{a0}234.50", "1’234.50", " 1234.500 "] {
+        assert_eq!(typed(text, "USD"), Ok(123_450), "{text}");
+    }
+    for (text, minor) in
+        [("1.234.567", 123_456_700), ("1,234,567", 123_456_700), ("0.500", 50), ("0,5", 50), ("7", 700)]
+    {
+        assert_eq!(typed(text, "USD"), Ok(minor), "{text}");
+    }
+    for text in ["1.500", "1,500", "10.000", "999,999"] {
+        assert_eq!(typed(text, "USD"), Err(MoneyError::Ambiguous), "{text}");
+        assert_eq!(typed(text, "JPY"), Err(MoneyError::Ambiguous), "{text} yen");
+    }
+    assert_eq!(typed("1.500", "KWD"), Ok(1_500), "as it is written into forms");
+    assert_eq!(typed("1,500", "KWD"), Err(MoneyError::Ambiguous));
+    let broken = [
+        "",
+        ",5",
+        "5,",
+        "1.23.456",
+        "1,2345,678",
+        "12345,678.90",
+        "1.234,567.89",
+        "1 23",
+        "1,234 567.00",
+        "1,23x",
+        "1e3,0",
+    ];
+    for text in broken {
+        assert_eq!(typed(text, "USD"), Err(MoneyError::NotANumber), "{text}");
+    }
+    assert_eq!(typed("-5", "USD"), Err(MoneyError::Negative));
+    assert_eq!(typed("1,255", "USD"), Err(MoneyError::Ambiguous));
+    assert_eq!(typed("0,255", "USD"), Err(MoneyError::TooPrecise));
+}

@@ -9,7 +9,7 @@ use domain::{
     order::{Line, Order, OrderSource, TEST_PREFIX},
 };
 use store::{
-    money_writes::{Answered, ReportedOrder, StoredReport},
+    money_writes::{Answered, ReportOutcome, ReportedOrder, StoredReport},
     objects::{Keyset, Object},
     orders::{NewOrder, OrderRecord},
 };
@@ -127,7 +127,7 @@ impl Api<'_> {
             });
         }
         let new: Vec<ReportedOrder> = planned.iter().filter_map(|row| row.as_ref().ok().cloned()).collect();
-        let rows = |stored: &Vec<StoredReport>| rows(&planned, stored);
+        let rows = |stored: &Vec<ReportOutcome>| rows(&planned, stored);
         if new.is_empty() {
             let rows = rows(&Vec::new());
             let fault = |rows: Vec<Row<OrderRecord>>| rows.into_iter().find_map(Result::err);
@@ -135,7 +135,7 @@ impl Api<'_> {
             return render(&rows).map(Done::Now).ok_or_else(|| fault(rows).unwrap_or(RowError::Changed).into());
         }
         let settle = settle_job(merchant.id(), now);
-        let answer = |stored: &Vec<StoredReport>| render(&rows(stored));
+        let answer = |stored: &Vec<ReportOutcome>| render(&rows(stored));
         let written = self.store.report_orders(merchant.id(), claim, &new, &settle, now, &answer).await;
         match written.map_err(FlowError::from)? {
             Answered::Done(answer) => Ok(Done::Now(answer)),
@@ -253,12 +253,13 @@ impl Api<'_> {
 }
 
 /// What became of each row, given the stored ones.
-fn rows(planned: &[Result<ReportedOrder, Invalid>], stored: &[StoredReport]) -> Vec<Row<OrderRecord>> {
+fn rows(planned: &[Result<ReportedOrder, Invalid>], stored: &[ReportOutcome]) -> Vec<Row<OrderRecord>> {
     let mut stored = stored.iter();
     let outcome = |row: &Result<ReportedOrder, Invalid>| match row {
         Err(faults) => Err(faults.clone().into()),
         Ok(_) => match stored.next() {
-            Some(StoredReport { object, is_new }) => Ok(Stored { object: object.clone(), is_new: *is_new }),
+            Some(Ok(StoredReport { object, is_new })) => Ok(Stored { object: object.clone(), is_new: *is_new }),
+            Some(Err(fault)) => Err((*fault).into()),
             None => Err(RowError::Changed),
         },
     };

@@ -1,7 +1,7 @@
 //! Requirements on every adapter: `store::ingest`.
 
 use domain::{
-    ClickId, Currency, Money,
+    ClickId, Currency, Money, UnixMs,
     click::UNIQUE_WINDOW_MS,
     event::{Event, TYPES},
     report::Clicks,
@@ -27,15 +27,16 @@ pub async fn clicks_are_unique_once_per_hour(store: AnyStore) {
     bot.click.bot = Some("Googlebot".into());
     append(vec![bot]).await;
     append(vec![click(1, 1, "a", NOON)]).await;
+    append(vec![click(7, 2, "c", NOON), click(7, 2, "c", NOON)]).await;
     let traffic = store.traffic(&brand, week()).await.unwrap();
     let by_link: Vec<Clicks> = traffic.clicks_by_link.iter().map(|row| row.clicks).collect();
     assert_eq!(
         by_link,
-        [Clicks { clicks: 4, unique_clicks: 2, bot_clicks: 1 }, Clicks { clicks: 1, unique_clicks: 1, bot_clicks: 0 }]
+        [Clicks { clicks: 4, unique_clicks: 2, bot_clicks: 1 }, Clicks { clicks: 2, unique_clicks: 2, bot_clicks: 0 }]
     );
     assert_eq!(traffic.clicks_by_day.len(), 1);
     assert_eq!(traffic.clicks_by_day[0].key, today());
-    assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 5, unique_clicks: 3, bot_clicks: 1 });
+    assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 6, unique_clicks: 4, bot_clicks: 1 });
 }
 
 pub async fn unique_clicks_use_the_cookie_or_the_visitor_hash(store: AnyStore) {
@@ -101,10 +102,21 @@ pub async fn events_are_idempotent_and_queue_their_job(store: AnyStore) {
     let mut forged = purchase.clone();
     forged.revenue = Some(Money { minor: 1, currency: Currency::USD });
     store.append(&Batch { clicks: vec![], events: vec![report(&forged)] }).await.unwrap();
-    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![landing, purchase.clone()]);
+    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![landing.clone(), purchase.clone()]);
     assert_eq!(store.purchase_reports(&brand, &["42".into()], NOON.plus_ms(1000)).await.unwrap(), vec![purchase]);
     let alias = VisitorAlias { pv_id: "pv".into(), alias: "pv-link".into(), at: NOON, joined_until: None };
+    // A page without a link's code reports it too. The first report counts.
+    let elsewhere = |id: &str, at: UnixMs| {
+        let alias = Some("pv-link".into());
+        new_event(Event { pv_alias: alias, occurred_at: at, ..event(id, "pv-2") })
+    };
+    let pages = vec![elsewhere("e3", NOON.plus_ms(9)), elsewhere("e4", NOON.plus_ms(5))];
+    store.append(&Batch { clicks: vec![], events: pages }).await.unwrap();
+    let again = Event { occurred_at: NOON.plus_ms(9), id: "e5".into(), ..landing };
+    store.append(&Batch { clicks: vec![], events: vec![new_event(again.clone())] }).await.unwrap();
     assert_eq!(store.visitor_aliases(&brand, &["pv".into()]).await.unwrap(), [alias]);
+    assert_eq!(store.visitors_with_alias(&brand, "pv-link", 9).await.unwrap(), ["pv-2", "pv"]);
+    assert_eq!(store.visitors_with_alias(&brand, "pv-link", 1).await.unwrap(), ["pv-2"]);
     let landings = landings_of(&store, &brand, "pv", NOON.plus_ms(1000)).await;
     assert_eq!(landings[0].code.as_str(), "m7xp3k9a");
     let health = store.pixel_health(&brand).await.unwrap();

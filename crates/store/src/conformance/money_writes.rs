@@ -17,7 +17,7 @@ use crate::{
     conformance::fixtures::{AnyStore, NOON, audit, creator, logged, order, scrub_job, settle_job, today, with_links},
     customers::{ApiRefund, NewApiRefund},
     money_objects::{CommissionFilter, OrderFilter, PayoutFilter},
-    money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
+    money_writes::{Answered, CommissionEdit, LedgerWrite, ReportOutcome, ReportedOrder},
     objects::{DetailsChange, Keyset, ObjectKind, Span},
     orders::NewOrder,
     outbound::NewEvents,
@@ -79,7 +79,7 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     let brand = with_links(&store).await;
     let key = key(&store, &brand).await;
     let put = async |claim: Option<Claim>, reports: &[ReportedOrder]| {
-        let ok = |_: &Vec<StoredReport>| Some(answer());
+        let ok = |_: &Vec<ReportOutcome>| Some(answer());
         store.report_orders(&brand, claim.as_ref(), reports, &settle_job, NOON, &ok).await.unwrap()
     };
     let first = claim(&key, "a", 1);
@@ -94,15 +94,15 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     put(None, &[report("1", 5000, 7)]).await;
     assert_eq!(total("1").await, Some((5000, 0)), "the same facts again");
     let seen = std::sync::Mutex::new(Vec::new());
-    let look = |stored: &Vec<StoredReport>| {
-        let seen_now = stored.iter().map(|one| (one.object.value.order.total_minor, one.is_new));
+    let look = |stored: &Vec<ReportOutcome>| {
+        let seen_now = stored.iter().flatten().map(|one| (one.object.value.order.total_minor, one.is_new));
         seen.lock().unwrap().extend(seen_now);
         Some(answer())
     };
     let both = [report("1", 6000, 9), report("333", 70, 9)];
     store.report_orders(&brand, None, &both, &settle_job, NOON, &look).await.unwrap();
     assert_eq!(seen.into_inner().unwrap(), [(6000, false), (70, true)]);
-    let none = |_: &Vec<StoredReport>| None;
+    let none = |_: &Vec<ReportOutcome>| None;
     let undone = store.report_orders(&brand, None, &[report("4444", 1, 0)], &settle_job, NOON, &none).await.unwrap();
     assert!(matches!(undone, Answered::Refused(_)));
     assert_eq!(total("4444").await, None);
@@ -120,8 +120,8 @@ pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(
     };
     let notes = async |report: ReportedOrder| {
         let seen = std::sync::Mutex::new(Vec::new());
-        let answer = |stored: &Vec<StoredReport>| {
-            let metadata = &stored[0].object.details.metadata;
+        let answer = |stored: &Vec<ReportOutcome>| {
+            let metadata = &stored[0].as_ref().unwrap().object.details.metadata;
             *seen.lock().unwrap() = metadata.iter().map(|(name, value)| format!("{name}={value}")).collect();
             Some(answer())
         };
@@ -159,7 +159,7 @@ pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(
 pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
     let brand = with_links(&store).await;
     let key = key(&store, &brand).await;
-    let ok = |_: &Vec<StoredReport>| Some(answer());
+    let ok = |_: &Vec<ReportOutcome>| Some(answer());
     store.report_orders(&brand, None, &[report("1", 5000, 0)], &settle_job, NOON, &ok).await.unwrap();
     let refund = |minor| NewApiRefund {
         order_external_id: "1",
@@ -362,7 +362,7 @@ pub async fn what_clients_keep_with_money_changes_as_it_was_read(store: AnyStore
 
 pub async fn what_clients_keep_with_money_goes_with_whom_it_may_name(store: AnyStore) {
     let brand = with_links(&store).await;
-    let ok = |_: &Vec<StoredReport>| Some(answer());
+    let ok = |_: &Vec<ReportOutcome>| Some(answer());
     store.report_orders(&brand, None, &[report("1", 5000, 0)], &settle_job, NOON, &ok).await.unwrap();
     let order = store.order_by_external_id(&brand, "1").await.unwrap().unwrap().order.id;
     let of_order = Entry { order: Some(order.clone()), ..entry(1, 500) };

@@ -20,8 +20,9 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
     let brand = shop.brand;
     store.create_link(&brand, &link(1, None), None, &NewEvents::default()).await.unwrap();
     let at = |n: u8| NOON.plus_ms(i64::from(n));
+    // Every other page has no code, so that its alias is stored by itself.
     let landed = |n: u8| Event {
-        ref_code: Some(link(1, None).code.to_string()),
+        ref_code: (n % 2 == 1).then(|| link(1, None).code.to_string()),
         pv_alias: Some(format!("alias {n}")),
         occurred_at: at(n),
         received_at: at(n),
@@ -48,8 +49,8 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
         9,
         "two of each kind, and the link that expired"
     );
-    assert_eq!(counts().await, (3, 3, 3, 3));
-    assert_eq!(store.delete_old(&brand, &kept_since, 2).await.unwrap(), 5);
+    assert_eq!(counts().await, (3, 3, 1, 1));
+    assert_eq!(store.delete_old(&brand, &kept_since, 2).await.unwrap(), 1);
     assert_eq!(counts().await, (3, 2, 1, 1));
     assert_eq!(store.delete_old(&brand, &kept_since, 2).await.unwrap(), 0);
     let deleted_before = async || store.brand(&brand).await.unwrap().unwrap().visits_deleted_before;

@@ -27,6 +27,9 @@ use crate::{
 
 /// How long a redirect waits for its click to be committed. After that it is sent while the click is still queued.
 const COMMIT_WAIT: Duration = Duration::from_millis(50);
+/// Headers in which browsers, and the Facebook app, say that a page is loaded ahead of a visit.
+const PURPOSES: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
 /// How long it waits where more arrives than is committed: slower redirects lose fewer clicks than a full queue. Not while
 /// the database is away, since then waiting helps nobody.
 const COMMIT_WAIT_BEHIND: Duration = Duration::from_secs(2);
@@ -88,7 +91,7 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
         country: text(&config.country_header),
         fetch_dest: text("sec-fetch-dest"),
         fetch_mode: text("sec-fetch-mode"),
-        purpose: text("sec-purpose").or_else(|| text("purpose")),
+        purpose: PURPOSES.iter().find_map(|name| text(name)),
         is_head: request.method == Method::HEAD,
         is_refused: text("sec-gpc") == Some("1"),
     };

@@ -74,7 +74,7 @@ fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> 
         }
     };
     let currency: Currency = request.caller.brand().currency;
-    let min_revenue = match Money::parse(revenue, currency) {
+    let min_revenue = match Money::parse_typed(revenue, currency) {
         _ if revenue.is_empty() => None,
         Ok(money) => Some(money),
         Err(error) => {
