@@ -64,6 +64,7 @@ const FAULTS: &[&str] = &[
     "fault-tick-links",
     "fault-choose-campaign",
     "fault-choose-order",
+    "fault-delete-older",
     "fault-confirm-erasure",
     "fault-merge-itself",
     "fault-both-codes",

@@ -2,6 +2,7 @@
 
 use domain::{
     Currency, Money, UnixMs,
+    erasure::ERASED_CREATOR,
     evidence::{Evidence, Strength},
     link::Link,
     order::Order,
@@ -180,8 +181,10 @@ pub(crate) fn money(minor: i64, currency: domain::Currency) -> String {
     amount(Money { minor, currency })
 }
 
+/// Creators to choose from, by id. Erased ones have nothing more to get, and no names by which they could be told apart.
 pub(crate) fn choices(creators: &[domain::creator::Creator]) -> Vec<(String, String)> {
-    creators.iter().map(|creator| (creator.id.to_string(), format!("{} (@{})", creator.name, creator.handle))).collect()
+    let known = creators.iter().filter(|creator| creator.name != ERASED_CREATOR);
+    known.map(|creator| (creator.id.to_string(), format!("{} (@{})", creator.name, creator.handle))).collect()
 }
 
 /// A URL without its scheme.

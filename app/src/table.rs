@@ -1,8 +1,8 @@
 //! The table of all pages: sorted, searched, paged and downloaded as CSV by links, and cards on phones.
 
 use axum::response::{IntoResponse, Response};
-use domain::Money;
-use flow::spreadsheet::text_cell;
+use domain::{Currency, Money};
+use flow::{overview::Figures, spreadsheet::text_cell};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
@@ -93,6 +93,16 @@ impl Cell {
         amount.map_or_else(|| Self::number(-1, ""), Self::amount)
     }
 
+    /// Net revenue, sorted by that in the brand's currency. Of one currency it is an amount, of several a text.
+    pub(crate) fn revenue(figures: &Figures, currency: Currency) -> Self {
+        let minor = figures.revenue_minor(currency);
+        match figures.sales.amounts(currency).as_slice() {
+            [] => Self::amount(Money { minor: 0, currency }),
+            [one] => Self::amount(*one).sorted_by(minor),
+            _ => Self::number(minor, format::revenue(figures, currency)),
+        }
+    }
+
     /// A formatted number, sorted by its value.
     pub(crate) fn number(value: impl Into<i128>, text: impl Into<String>) -> Self {
         Self { sort: SortKey::Number(value.into()), ..Self::text(text) }
@@ -108,6 +118,11 @@ impl Cell {
     /// Own content; `text` is what search and CSV see.
     pub(crate) fn view(text: impl Into<String>, view: impl IntoView + 'static) -> Self {
         Self { view: Some(view.into_any()), ..Self::text(text) }
+    }
+
+    /// Own content in place of the text, which search and CSV see.
+    pub(crate) fn shown_as(self, view: impl IntoView + 'static) -> Self {
+        Self { view: Some(view.into_any()), ..self }
     }
 
     /// Sorts by a number, such as a time in Unix ms.
@@ -505,6 +520,27 @@ mod tests {
 
     fn html(table: Table, at: &str) -> String {
         table.view(&address(at)).to_html().replace("<!>", "")
+    }
+
+    #[test]
+    fn files_have_plain_counts_and_amounts_with_their_currency() {
+        let revenue = |amounts: &[(&str, i64)]| {
+            let mut figures = Figures::default();
+            for (code, minor) in amounts {
+                figures.sales.add(1, Currency::parse(code).expect("valid"), *minor);
+            }
+            Cell::revenue(&figures, Currency::USD)
+        };
+        let columns = ["Clicks", "Rate", "Revenue"].map(|name| Column::number("x", name));
+        let mut file = CsvFile::of(&columns, |index| index == 2, false).expect("a file");
+        for revenue in [revenue(&[]), revenue(&[("EUR", -1_234_500)]), revenue(&[("USD", 1), ("EUR", 2)])] {
+            let row = Row::new([Cell::number(1_234, format::count(1_234)), Cell::number(310, "3.1%"), revenue]);
+            file.write(&row).expect("a row");
+        }
+        let text = String::from_utf8(file.out.into_inner().expect("written")).expect("text");
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(rows[..2], ["1234,3.1%,0.00,USD", "1234,3.1%,-12345.00,EUR"]);
+        assert!(rows[2].starts_with("1234,3.1%,") && rows[2].ends_with(','), "{text}");
     }
 
     #[test]

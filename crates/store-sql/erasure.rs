@@ -1268,12 +1268,30 @@ impl ErasureStore for Db {
     async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool> {
         // What asks for the erasure is done once the brand is erased, and would not come back for its tests: both at once.
         let test = self.test_brand_of(&seen.brand).await?;
-        let mut tx = self.system_begin().await?;
         let domain = seen.domain.as_str();
-        lock_brand(&mut tx, &seen.brand).await?;
-        let stored = stored_shop(&mut tx, domain).await?;
+        let brands = || core::iter::once(&seen.brand).chain(&test);
         let is_as_seen =
             |shop: &Shop| shop.installed_at == seen.installed_at && shop.uninstalled_at == seen.uninstalled_at;
+        // The tombstones first, for themselves: what arrives from now on names nobody. The rest takes long for a large brand,
+        // and clicks and events of all brands are stored together: they must not wait for it.
+        let mut tx = self.system_begin().await?;
+        for brand in brands() {
+            lock_brand(&mut tx, brand).await?;
+        }
+        if !stored_shop(&mut tx, domain).await?.is_some_and(|shop| is_as_seen(&shop)) {
+            return Ok(false);
+        }
+        for brand in brands() {
+            put_tombstones(&mut tx, brand, &[(Tombstone::of_everyone(brand), false)], at).await?;
+        }
+        tx.commit().await.map_err(database)?;
+
+        let mut tx = self.system_begin().await?;
+        for brand in brands() {
+            lock(&mut tx, &format!("identities {brand}")).await?;
+        }
+        let stored = stored_shop(&mut tx, domain).await?;
+        // Installed again meanwhile, its customers may be known again.
         let Some(shop) = stored.filter(is_as_seen) else { return Ok(false) };
         query!(
             "update shops set uninstalled_at = coalesce(uninstalled_at, $2), access_token = null,
@@ -1301,7 +1319,6 @@ impl ErasureStore for Db {
         .await
         .map_err(database)?;
         if let Some(test) = &test {
-            lock_brand(&mut tx, test).await?;
             erase_everyone(&mut tx, test, at).await?;
         }
         erase_everyone(&mut tx, &shop.brand, at).await?;

@@ -1,6 +1,7 @@
 // track() settles and the purchase arrives, whatever the page does to the browser's functions or forbids by policy.
 import { expect, test } from "./story";
-import { APP } from "./world";
+import { type Page } from "@playwright/test";
+import { APP, SHOP } from "./world";
 
 const POLICIES = {
   "wasm and every script but pixel.js": `script-src 'unsafe-inline' ${APP}/api/v1/track/pixel.js`,

@@ -48,7 +48,7 @@ commissions-paid-note = in Auszahlungen, die als bezahlt markiert sind
 
 # Das Formular einer Anpassung.
 commissions-adjust-title = Guthaben anpassen
-commissions-adjust-text = Fügt eine Buchung hinzu, die sofort verfügbar ist. Der Creator sieht sie mit ihrem Grund.
+commissions-adjust-text = Fügt eine Buchung hinzu, die sofort verfügbar ist. Der Creator sieht sie in seinem Guthaben, ohne den Grund.
 commissions-adjust-amount-hint = In { $currency }. Negativ, um etwas abzuziehen.
 commissions-choose-creator = Creator wählen
 commissions-adjust-reason-example = Bonus für die Herbstkampagne

@@ -54,6 +54,7 @@ fault-credit-to = gutgeschrieben wird einem Creator oder einem seiner Links
 fault-tick-links = wählen Sie erst die Links aus
 fault-choose-campaign = wählen Sie erst eine Kampagne
 fault-choose-order = wählen Sie mindestens eine Bestellung
+fault-delete-older = bestätigen Sie, dass Älteres gelöscht wird
 fault-confirm-erasure = bestätigen Sie, dass die personenbezogenen Daten des Creators gelöscht werden sollen
 fault-merge-itself = zusammengeführt wird ein anderer Creator
 fault-both-codes = beide haben einen eigenen Rabattcode, { $first } und { $second }: Entfernen Sie erst einen davon

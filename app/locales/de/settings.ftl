@@ -109,6 +109,8 @@ settings-events = Ereignisse
 settings-clicks = Klicks
 settings-landings = Landingpage-Besuche
 settings-ended-sessions = Beendete Sitzungen
+settings-delete-older = Älteres löschen
+settings-delete-older-hint = Nötig bei weniger Tagen als jetzt. Gelöschte Besuche sind nicht wiederherzustellen.
 settings-save-retention = Aufbewahrung speichern
 
 # Kunden, die ihre Daten angefordert haben.

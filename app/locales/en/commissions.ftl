@@ -48,7 +48,7 @@ commissions-paid-note = in payouts marked as paid
 
 # The form of an adjustment.
 commissions-adjust-title = Adjust a balance
-commissions-adjust-text = Adds a line to the ledger, available at once. The creator sees it with its reason.
+commissions-adjust-text = Adds a line to the ledger, available at once. The creator sees it in their balance, without the reason.
 commissions-adjust-amount-hint = In { $currency }. Negative to deduct.
 commissions-choose-creator = Choose a creator
 commissions-adjust-reason-example = Bonus for the autumn campaign

@@ -55,6 +55,7 @@ fault-credit-to = credit to must be a creator or one of their links
 fault-tick-links = tick the links first
 fault-choose-campaign = choose a campaign first
 fault-choose-order = choose at least one order
+fault-delete-older = tick that what is older is deleted
 fault-confirm-erasure = confirm that the creator’s personal data is to be erased
 fault-merge-itself = creator to merge must be another one
 fault-both-codes = both have a discount code of their own, { $first } and { $second }: remove one of them first

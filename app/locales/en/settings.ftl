@@ -106,6 +106,8 @@ settings-events = Events
 settings-clicks = Clicks
 settings-landings = Landing page visits
 settings-ended-sessions = Ended sessions
+settings-delete-older = Delete what is older
+settings-delete-older-hint = Needed for fewer days than now. Deleted visits cannot be brought back.
 settings-save-retention = Save retention
 
 # Customers who asked for their data.

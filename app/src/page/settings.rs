@@ -78,7 +78,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             "saved"
         }
         "retention" => {
-            request.flow.retention().save(caller, privacy::posted_retention(posted)?).await?;
+            request.flow.retention().save(caller, privacy::posted_retention(request, posted)?).await?;
             "retention"
         }
         "close" => {

@@ -20,8 +20,8 @@ use domain::{
 use crate::{FlowError, access::Merchant, stage::Reports};
 
 pub use content::{
-    ATTENTION_MAX, Attention, BriefOrder, Dashboard, DashboardQuery, EvidenceShares, Filter, Funnel, LIVE_MAX, LIVE_MS,
-    LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
+    ATTENTION_MAX, Attention, BriefOrder, Compared, Dashboard, DashboardQuery, EvidenceShares, Filter, Funnel,
+    LIVE_MAX, LIVE_MS, LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
 };
 
 /// Figures of one day, link, creator or campaign, or of all together.

@@ -18,6 +18,7 @@ use domain::{
     id::DataExportId,
     order::{Order, OrderSource},
     policy::Policies,
+    shop::{SealedTokens, ShopDomain},
     time::Zone,
 };
 use sqlx::{Connection, Executor, PgConnection};
@@ -30,6 +31,7 @@ use store::{
     jobs::{Lane, NewJob},
     outbound::NewEvents,
     profiles::{CustomerEvent, Profile},
+    shops::Install,
     surveys::{Answer, AnswerState},
 };
 use store_postgres::PostgresStore;
@@ -109,32 +111,35 @@ enum Report {
     CreatorsBrowser,
 }
 
+/// Stores a page view of the visitor.
+async fn append_event(store: &dyn Store, brand: &BrandId, id: &str) {
+    let event = Event {
+        id: id.into(),
+        brand: brand.clone(),
+        event_type: "page_view".into(),
+        pv_id: "v".into(),
+        pv_alias: None,
+        occurred_at: AT,
+        received_at: AT,
+        page_url: None,
+        ref_code: None,
+        product_id: None,
+        order_id: None,
+        revenue: None,
+        promo_code: None,
+        is_new_customer: None,
+        event_data: None,
+        is_verified: false,
+        is_test: false,
+    };
+    let events = vec![NewEvent { event, secret_hash: None, job: None }];
+    store.append(&Batch { clicks: vec![], events }).await.unwrap();
+}
+
 impl Report {
     async fn arrive(self, store: &dyn Store, brand: &BrandId) {
         match self {
-            Self::Event => {
-                let event = Event {
-                    id: "late".into(),
-                    brand: brand.clone(),
-                    event_type: "page_view".into(),
-                    pv_id: "v".into(),
-                    pv_alias: None,
-                    occurred_at: AT,
-                    received_at: AT,
-                    page_url: None,
-                    ref_code: None,
-                    product_id: None,
-                    order_id: None,
-                    revenue: None,
-                    promo_code: None,
-                    is_new_customer: None,
-                    event_data: None,
-                    is_verified: false,
-                    is_test: false,
-                };
-                let events = vec![NewEvent { event, secret_hash: None, job: None }];
-                store.append(&Batch { clicks: vec![], events }).await.unwrap();
-            }
+            Self::Event => append_event(store, brand, "late").await,
             Self::Order => {
                 let amount = Money { minor: 100, currency: Currency::USD };
                 let id = OrderId::new(1, [2; 10]);
@@ -257,6 +262,45 @@ async fn reports_that_arrive_during_an_erasure_do_not_bring_the_person_back() {
     ] {
         arrives_during_an_erasure(report).await;
     }
+}
+
+/// Clicks and events of all brands are stored in the same commits: they do not wait until all of one brand's data is erased.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_the_erasure_of_a_whole_shop() {
+    let World { store, brand, address } = world().await;
+    let ports: &dyn Store = &*store;
+    let domain = ShopDomain::parse("vector-shop.myshopify.com").unwrap();
+    let tokens = SealedTokens { access: vec![1], access_expires_at: AT, refresh: None, refresh_expires_at: None };
+    let new_brand = Brand { id: BrandId::new(2, [2; 10]), ..ports.brand(&brand).await.unwrap().unwrap() };
+    let install = Install { domain, new_brand, at: AT, scopes: String::new(), tokens, delivery_job: "delivery" };
+    let shop = ports.install_shop(&install).await.unwrap();
+    Report::Event.arrive(ports, &shop.brand).await;
+    Report::Profile.arrive(ports, &shop.brand).await;
+    // The erasure deletes profiles at its end. One is locked.
+    let mut other = PgConnection::connect(&address).await.unwrap();
+    let mut observer = PgConnection::connect(&address).await.unwrap();
+    other.execute("begin").await.unwrap();
+    other.execute("select 1 from profiles for update").await.unwrap();
+    let erasing = tokio::spawn({
+        let (store, shop) = (store.clone(), shop.clone());
+        async move {
+            let ports: &dyn Store = &*store;
+            ports.erase_shop(&shop, AT.plus_ms(1), &audit("erase"), &job("scrub")).await.unwrap()
+        }
+    });
+    while waiting(&mut observer).await < 1 {
+        tokio::time::sleep(core::time::Duration::from_millis(5)).await;
+    }
+    // Of the shop itself, and of another brand: both are stored, and the shop's names nobody.
+    for brand in [&shop.brand, &brand] {
+        append_event(ports, brand, "meanwhile").await;
+    }
+    assert!(!erasing.is_finished());
+    other.execute("rollback").await.unwrap();
+    assert!(erasing.await.unwrap());
+    assert!(!Report::Event.is_there(ports, &shop.brand).await && Report::Event.is_there(ports, &brand).await);
+    assert!(!Report::Profile.is_there(ports, &shop.brand).await);
+    ports.close().await;
 }
 
 /// The server ends the connection in the middle: nothing was erased, and the next call does all of it.

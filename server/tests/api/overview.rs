@@ -12,10 +12,11 @@ use flow::{
     commission::Approval,
     overview::{Dashboard, DashboardQuery, Filter},
 };
+use serde_json::json;
 use store::ingest::{Batch, NewClick};
 
 use crate::{
-    actions::{creator_with_link, deliver_and_settle, percent, promo, rule},
+    actions::{creator_with_link, deliver_and_settle, install, percent, promo, rule},
     test_server::{CHROME, Engine, TestServer, order, start},
 };
 
@@ -151,6 +152,32 @@ async fn the_page_says_who_earned_what_and_why_not_on_sqlite() {
 async fn the_page_says_who_earned_what_and_why_not_on_postgres() {
     the_page_says_who_earned_what_and_why_not(Engine::Postgres).await;
 }
+
+async fn an_unfinished_day_is_compared_up_to_the_same_hour(server: TestServer) {
+    creator_with_link(&server, "Ana", "ANA10").await;
+    install(&server).await;
+    // It is 8 o'clock in the morning.
+    let sold = ["2027-01-14T06:30:00Z", "2027-01-14T20:00:00Z", "2027-01-14T21:00:00Z"];
+    let sold = sold.into_iter().chain(["2027-01-15T05:00:00Z", "2027-01-15T06:30:00Z"]);
+    for (n, at) in (1u64..).zip(sold) {
+        let extra = json!({"created_at": at, "updated_at": at, "discount_codes": [{"code": "ANA10"}]});
+        deliver_and_settle(&server, "orders/create", &format!("o{n}"), &order(n, "10.00", &extra)).await;
+    }
+    let today = server.flow().reports().today(server.merchant.brand());
+    let compared = async |preset: Preset| {
+        let (period, comparison) = (preset.period(today), Comparison::Previous);
+        let query = DashboardQuery { period, comparison, filter: Filter::default() };
+        let found = server.flow().reports().dashboard(&server.merchant, &query).await.unwrap();
+        let compared = found.compared_figures().unwrap();
+        (found.total.sales.conversions, compared.now.sales.conversions, compared.before.sales.conversions)
+    };
+    assert_eq!(compared(Preset::Today).await, (2, 2, 1), "not with yesterday evening's");
+    assert_eq!(compared(Preset::Yesterday).await, (3, 3, 0));
+    assert_eq!(compared(Preset::Last7Days).await, (5, 3, 0), "without today");
+    server.stop().await;
+}
+
+on_both_engines!(an_unfinished_day_is_compared_up_to_the_same_hour);
 
 async fn what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over(engine: Engine) {
     let server = start(engine).await;

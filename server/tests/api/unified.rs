@@ -782,7 +782,10 @@ async fn keys_of_a_brand_that_left_are_disabled(server: TestServer) {
     assert_eq!(send(&server, Method::POST, "/webhook_endpoints", &endpoint).await.0, 201);
     server.store.uninstall_shop(&domain, server.clock_now()).await.unwrap();
     let endpoints = server.store.endpoints(&server.merchant.brand().id).await.unwrap();
-    assert!(endpoints.iter().all(|endpoint| endpoint.status != EndpointStatus::Enabled) && endpoints.len() == 1, "{endpoints:?}");
+    assert!(
+        endpoints.iter().all(|endpoint| endpoint.status != EndpointStatus::Enabled) && endpoints.len() == 1,
+        "{endpoints:?}"
+    );
     for key in [&server.server_key, &test_key] {
         let (status, body) = json_of(call_with(&server, key, Method::GET, "/creators", &Value::Null, &[]).await).await;
         assert_eq!((status, &body["code"]), (403, &json!("account_disabled")));

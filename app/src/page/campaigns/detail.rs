@@ -158,12 +158,11 @@ fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices
             Some(id) => name.href(format!("/brand/attribution/creators/{id}")),
             None => name,
         };
-        let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
         Row::new([
             name,
             Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
             Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),
-            Cell::number(minor, format::revenue(&figures, currency)),
+            Cell::revenue(&figures, currency),
         ])
     });
     let columns = [

@@ -175,7 +175,6 @@ fn note(planned: &PlannedCampaign, holdings: &Holdings) -> String {
 fn row(request: &BrandRequest, planned: &PlannedCampaign, holdings: &Holdings, today: Day) -> Row {
     let currency = request.caller.brand().currency;
     let figures = &holdings.figures;
-    let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
     let budget = planned.plan.budget;
     let state = State::of(planned, today);
     Row::new([
@@ -185,7 +184,7 @@ fn row(request: &BrandRequest, planned: &PlannedCampaign, holdings: &Holdings, t
         Cell::number(holdings.links, format::count(holdings.links)),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
         Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),
-        Cell::number(minor, format::revenue(figures, currency)),
+        Cell::revenue(figures, currency),
         Cell::view("", actions(planned)),
     ])
     .muted(planned.archived_at.is_some())

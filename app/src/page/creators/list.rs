@@ -209,7 +209,6 @@ fn table(request: &BrandRequest, all: &Creators, figures: &BTreeMap<CreatorId, F
 fn row(request: &BrandRequest, creator: &Object<CreatorProfile>, figures: &Figures) -> Row {
     let CreatorProfile { creator: one, profile } = &creator.value;
     let currency = request.caller.brand().currency;
-    let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
     let tags = profile.tags.iter().map(|tag| chip(tag.clone(), "")).collect_view();
     let name = view! { <a href=path_of(&one.id)>{one.name.clone()}</a>" "<span class="tags">{tags}</span> };
     Row::new([
@@ -219,7 +218,7 @@ fn row(request: &BrandRequest, creator: &Object<CreatorProfile>, figures: &Figur
         Cell::text(one.tier.clone().unwrap_or_default()),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
         Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),
-        Cell::number(minor, format::revenue(figures, currency)),
+        Cell::revenue(figures, currency),
         Cell::view("", actions(creator)),
     ])
     .muted(creator.archived_at.is_some())

@@ -226,7 +226,6 @@ fn row(
     });
     let campaign_view = chip.map_or_else(|| "–".into_any(), IntoAny::into_any);
     let currency = request.caller.brand().currency;
-    let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
     let recent: i64 = trend.iter().sum();
     Row::new([
         Cell::view(shown, code).note(destination_path(&link.destination)),
@@ -234,8 +233,7 @@ fn row(
         Cell::view(campaign, campaign_view),
         Cell::view(format::count(recent), trend_view(trend, recent)).sorted_by(recent),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
-        Cell::view(format::revenue(figures, currency), revenue_view(link, format::revenue(figures, currency)))
-            .sorted_by(minor),
+        Cell::revenue(figures, currency).shown_as(revenue_view(link, format::revenue(figures, currency))),
         Cell::view("", actions(link)),
     ])
     .muted(link.deleted_at.is_some())

@@ -1,7 +1,7 @@
 //! The card of the figures: tiles that choose, and the chart.
 
 use domain::Currency;
-use flow::overview::{Dashboard, Figures, Point, Slot};
+use flow::overview::{Compared, Dashboard, Figures, Point, Slot};
 use leptos::prelude::*;
 
 use super::{
@@ -65,17 +65,17 @@ pub(super) fn revenue_change(found: &Dashboard, currency: Currency) -> Words {
 }
 
 fn metric_change(metric: Metric, found: &Dashboard, currency: Currency) -> Words {
-    let before = found.before.as_ref()?;
-    let orders = (found.total.sales.conversions, before.sales.conversions);
-    let clicks = (found.total.clicks.clicks, before.clicks.clicks);
+    let Compared { now, before, commission_minor } = found.compared_figures()?;
+    let orders = (now.sales.conversions, before.sales.conversions);
+    let clicks = (now.clicks.clicks, before.clicks.clicks);
     match metric {
-        Metric::Revenue => change(found.total.revenue_minor(currency), before.revenue_minor(currency), orders),
+        Metric::Revenue => change(now.revenue_minor(currency), before.revenue_minor(currency), orders),
         Metric::Orders => change(orders.0, orders.1, orders),
         Metric::Clicks => change(clicks.0, clicks.1, clicks),
-        Metric::Conversion => rate_change(found.total.conversion_rate_bp(), before.conversion_rate_bp(), orders),
+        Metric::Conversion => rate_change(now.conversion_rate_bp(), before.conversion_rate_bp(), orders),
         Metric::Commission => {
-            let (now, before) = found.commission_minor?;
-            change(now, before?, orders)
+            let (now, before) = commission_minor?;
+            change(now, before, orders)
         }
     }
 }

@@ -81,8 +81,7 @@ fn csv_row(entry: &Entry, has_sales: bool, currency: Currency) -> Row {
         vec![Cell::text(entry.name.clone()).note(entry.note.clone()), Cell::number(clicks, format::count(clicks))];
     if has_sales {
         let orders = entry.figures.sales.conversions;
-        let money =
-            |figures: &Figures| Cell::number(figures.revenue_minor(currency), format::revenue(figures, currency));
+        let money = |figures: &Figures| Cell::revenue(figures, currency);
         cells.push(Cell::number(orders, format::count(orders)));
         cells.push(money(&entry.figures));
         cells.extend(entry.before.as_ref().map(money));

@@ -1,7 +1,7 @@
 //! What is kept and for how long, and what customers asked for.
 
 use domain::retention::Retention;
-use flow::{FlowError, customer::DataExportInfo};
+use flow::{FlowError, Invalid, customer::DataExportInfo};
 use leptos::prelude::*;
 
 use super::hidden;
@@ -15,14 +15,21 @@ use crate::{
 /// The labels of the form's fields.
 const LABELS: [&str; 4] = ["settings-events", "settings-clicks", "settings-landings", "settings-ended-sessions"];
 
-/// The days of the form.
-pub(super) fn posted_retention(posted: &Posted) -> Result<Retention, FlowError> {
-    Ok(Retention {
+/// The days of the form. Fewer than before delete what nobody can bring back, so they need a tick.
+pub(super) fn posted_retention(request: &BrandRequest, posted: &Posted) -> Result<Retention, FlowError> {
+    let kept = request.caller.brand().settings.retention;
+    let asked = Retention {
         event_days: posted.number("events", label("settings-events"))?,
         click_days: posted.number("clicks", label("settings-clicks"))?,
         landing_days: posted.number("landings", label("settings-landings"))?,
         access_days: posted.number("access", label("settings-ended-sessions"))?,
-    })
+    };
+    let days = |of: &Retention| [of.event_days, of.click_days, of.landing_days, of.access_days];
+    let is_shorter = days(&asked).iter().zip(days(&kept)).any(|(asked, kept)| *asked < kept);
+    if is_shorter && !posted.is_checked("delete_older") {
+        return Err(Invalid::one("tick that what is older is deleted").into());
+    }
+    Ok(asked)
 }
 
 /// For how long visits and ended sessions are kept.
@@ -47,6 +54,7 @@ pub(super) fn retention(request: &BrandRequest, state: &FormState) -> AnyView {
                     {days("landings", label("settings-landings"))}
                     {days("access", label("settings-ended-sessions"))}
                 </div>
+                {form.checkbox("delete_older", t!("settings-delete-older"), t!("settings-delete-older-hint"))}
                 {form.submit(t!("settings-save-retention"))}
             </form>
         },

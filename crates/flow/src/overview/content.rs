@@ -88,6 +88,46 @@ pub struct Point {
     pub commission_minor: Option<i64>,
 }
 
+/// Two sums that can be compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Of the period.
+    pub now: Figures,
+    /// Of what it is compared with.
+    pub before: Figures,
+    /// What commissions gained in both, minor units of the brand's currency, if that is known.
+    pub commission_minor: Option<(i64, i64)>,
+}
+
+impl Dashboard {
+    /// The sums by which a change is told; `None` if nothing is compared, or nothing of the period is over.
+    ///
+    /// Of a period that goes on, they end with its last hour or day that is over, and those before at the same place: a morning
+    /// against a whole day would always be a loss.
+    pub fn compared_figures(&self) -> Option<Compared> {
+        let before = self.before.as_ref()?;
+        let is_over = |slot: &Slot| {
+            slot.day < self.today || (slot.day == self.today && slot.hour.is_some_and(|hour| hour < self.hour))
+        };
+        if self.points.iter().all(|point| is_over(&point.slot)) {
+            let commission_minor = self.commission_minor.and_then(|(now, before)| Some((now, before?)));
+            return Some(Compared { now: self.total.clone(), before: before.clone(), commission_minor });
+        }
+        let mut compared = Compared::default();
+        let mut commission_minor = Some((0, 0));
+        let pairs = self.points.iter().zip(&self.points_before).filter(|(point, _)| is_over(&point.slot));
+        for (now, before) in pairs.clone() {
+            compared.now.add(&now.figures);
+            compared.before.add(&before.figures);
+            commission_minor = commission_minor
+                .zip(now.commission_minor.zip(before.commission_minor))
+                .map(|((now, before), (more_now, more_before))| (now + more_now, before + more_before));
+        }
+        let is_any_over = pairs.count() > 0;
+        is_any_over.then_some(Compared { commission_minor, ..compared })
+    }
+}
+
 /// A creator, campaign or link with its figures.
 #[derive(Clone, Debug)]
 pub struct Ranked<T> {

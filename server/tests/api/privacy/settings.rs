@@ -36,6 +36,9 @@ async fn the_page_saves_hosts_and_retention_and_hands_out_exports(server: TestSe
     assert_eq!(member.send(&server, &hosts).await.0, 303);
     let retention =
         |events| [("do", "retention"), ("events", events), ("clicks", "100"), ("landings", "110"), ("access", "3")];
+    let (status, page) = member.send(&server, &retention("90")).await;
+    assert!(status == 422 && page.contains("Tick that what is older is deleted."), "fewer days than now: {page}");
+    let retention = |events| [&retention(events)[..], &[("delete_older", "on")]].concat();
     assert_eq!(member.send(&server, &retention("90")).await.0, 303);
     let (status, page) = member.send(&server, &retention("29")).await;
     assert_eq!(status, 422);
