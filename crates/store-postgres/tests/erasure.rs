@@ -293,7 +293,8 @@ async fn nobody_waits_for_the_erasure_of_a_whole_shop() {
     }
     // Of the shop itself, and of another brand: both are stored, and the shop's names nobody.
     for brand in [&shop.brand, &brand] {
-        append_event(ports, brand, "meanwhile").await;
+        let stored = append_event(ports, brand, "meanwhile");
+        tokio::time::timeout(core::time::Duration::from_secs(20), stored).await.expect("stored beside the erasure");
     }
     assert!(!erasing.is_finished());
     other.execute("rollback").await.unwrap();
