@@ -338,8 +338,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Landing pages whose click is not known, or was a prefetch: a page that was not shown is not seen by the pixel. One with a link's visitor id is a click of its own, also if the browser came by
-    /// the same link before.
+    /// Landing pages whose click is not known, or was a prefetch: the pixel sees only a page that is shown. One with a link's
+    /// visitor id is a click of its own, also if the browser came by the same link before.
     fn add_landings(&mut self) {
         let without_click = self.input.landings.iter().filter(|landing| {
             let (strength, _) = self.standing(&landing.pv_id);

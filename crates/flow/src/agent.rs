@@ -146,8 +146,8 @@ fn is_in_app(agent: &str) -> bool {
 /// Why a request is not a person's top-level navigation, judged by headers that browsers send by default; `None` if it
 /// is one.
 ///
-/// Images, frames, scripts and prefetches (`purpose`, as browsers and the Facebook app say it) are redirected but earn no credit: cookie stuffing uses them. A browser that
-/// sends none of these headers is trusted.
+/// Images, frames, scripts and prefetches (`purpose`, as browsers and the Facebook app say it) are redirected but earn no
+/// credit: cookie stuffing uses them. A browser that sends none of these headers is trusted.
 pub fn not_a_visit(
     method_is_head: bool,
     fetch_dest: Option<&str>,

@@ -174,12 +174,12 @@ impl Payouts<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it was cancelled, since its amounts are
-    /// in other payouts by now.
+    /// in other payouts by now; `FlowError::Sealed` if an address cannot be decrypted.
     pub async fn csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
         let payout = self.to_pay(merchant, id).await?;
         let names = self.names(merchant).await?;
         let is_owner = merchant.owner().is_ok();
-        let details = if is_owner { self.details(merchant).await? } else { BTreeMap::new() };
+        let details = if is_owner { self.details(merchant, &payout).await? } else { BTreeMap::new() };
         let mut header = vec!["payout_id", "creator_id", "name", "handle", "amount", "currency"];
         if is_owner {
             header.extend(["method", "holder", "account", "routing", "email", "note"]);
@@ -213,9 +213,14 @@ impl Payouts<'_> {
         }
     }
 
-    /// How the brand's creators are paid.
-    async fn details(self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, PayoutDetails>, FlowError> {
-        let stored = self.store.payout_details(merchant.id()).await?;
+    /// How the creators of a payout are paid.
+    async fn details(
+        self,
+        merchant: &Merchant,
+        payout: &Payout,
+    ) -> Result<BTreeMap<CreatorId, PayoutDetails>, FlowError> {
+        let mut stored = self.store.payout_details(merchant.id()).await?;
+        stored.retain(|one| payout.items.iter().any(|(creator, _)| *creator == one.creator));
         stored.into_iter().map(|one| Ok((one.creator.clone(), payout_details::open(&self.vault, &one)?))).collect()
     }
 
@@ -229,7 +234,7 @@ impl Payouts<'_> {
         merchant.owner()?;
         let payout = self.to_pay(merchant, id).await?;
         let names = self.names(merchant).await?;
-        let details = self.details(merchant).await?;
+        let details = self.details(merchant, &payout).await?;
         let mut rows = Vec::new();
         let mut faults = Vec::new();
         for (creator, minor) in &payout.items {

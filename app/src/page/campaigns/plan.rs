@@ -55,7 +55,7 @@ pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
     .into_any()
 }
 
-/// The days of a campaign: "9 Nov – 30 Nov"; empty if it has none.
+/// The days of a campaign: "9 Nov – 30 Nov 2026"; empty if it has none.
 pub(super) fn days(plan: &CampaignPlan) -> String {
     match (plan.starts_on, plan.ends_on) {
         (Some(start), Some(end)) => {
