@@ -2,6 +2,7 @@
 
 use domain::{
     Currency, Money, UnixMs,
+    creator::Creator,
     erasure::ERASED_CREATOR,
     evidence::{Evidence, Strength},
     link::Link,
@@ -181,10 +182,18 @@ pub(crate) fn money(minor: i64, currency: domain::Currency) -> String {
     amount(Money { minor, currency })
 }
 
-/// Creators to choose from, by id. Erased ones have nothing more to get, and no names by which they could be told apart.
-pub(crate) fn choices(creators: &[domain::creator::Creator]) -> Vec<(String, String)> {
-    let known = creators.iter().filter(|creator| creator.name != ERASED_CREATOR);
-    known.map(|creator| (creator.id.to_string(), format!("{} (@{})", creator.name, creator.handle))).collect()
+/// All creators, by id, for filters.
+pub(crate) fn filter_choices(creators: &[Creator]) -> Vec<(String, String)> {
+    creators.iter().map(choice).collect()
+}
+
+/// Creators, by id, for forms: without erased ones.
+pub(crate) fn choices(creators: &[Creator]) -> Vec<(String, String)> {
+    creators.iter().filter(|creator| creator.name != ERASED_CREATOR).map(choice).collect()
+}
+
+fn choice(creator: &Creator) -> (String, String) {
+    (creator.id.to_string(), format!("{} (@{})", creator.name, creator.handle))
 }
 
 /// A URL without its scheme.

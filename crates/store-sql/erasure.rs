@@ -1270,15 +1270,17 @@ impl ErasureStore for Db {
         let test = self.test_brand_of(&seen.brand).await?;
         let domain = seen.domain.as_str();
         let brands = || core::iter::once(&seen.brand).chain(&test);
-        let is_as_seen =
-            |shop: &Shop| shop.installed_at == seen.installed_at && shop.uninstalled_at == seen.uninstalled_at;
+        // An uninstall since then changes nothing: who asked for the erasure still wants it.
+        let is_reinstalled = |shop: &Shop| {
+            shop.installed_at != seen.installed_at || (seen.uninstalled_at.is_some() && shop.uninstalled_at.is_none())
+        };
         // The tombstones first, for themselves: what arrives from now on names nobody. The rest takes long for a large brand,
         // and clicks and events of all brands are stored together: they must not wait for it.
         let mut tx = self.system_begin().await?;
         for brand in brands() {
             lock_brand(&mut tx, brand).await?;
         }
-        if !stored_shop(&mut tx, domain).await?.is_some_and(|shop| is_as_seen(&shop)) {
+        if stored_shop(&mut tx, domain).await?.is_none_or(|shop| is_reinstalled(&shop)) {
             return Ok(false);
         }
         for brand in brands() {
@@ -1292,7 +1294,7 @@ impl ErasureStore for Db {
         }
         let stored = stored_shop(&mut tx, domain).await?;
         // Installed again meanwhile, its customers may be known again.
-        let Some(shop) = stored.filter(is_as_seen) else { return Ok(false) };
+        let Some(shop) = stored.filter(|shop| !is_reinstalled(shop)) else { return Ok(false) };
         query!(
             "update shops set uninstalled_at = coalesce(uninstalled_at, $2), access_token = null,
                               access_expires_at = null, refresh_token = null, refresh_expires_at = null,

@@ -13,9 +13,9 @@ use store::{
 
 use crate::{Db, Tx, brands, database, erasure, lock, named, stored_shop::stored_shop};
 
-/// Signs the team out of the brand of a shop if it has no shop left, and sends other systems nothing more: who installs the
-/// app again, perhaps the shop's buyer, finds nobody inside, and no endpoint of the seller's that is told of new orders.
-/// Creators still see what they have earned.
+/// If the brand of a shop has no shop left, signs its team out and disables its webhook endpoints and Klaviyo: after a sale of
+/// the shop, its buyer may install the app again, and the seller must not receive the buyer's orders. Creators still see what
+/// they have earned.
 async fn end_access_without_shop(tx: &mut Tx, domain: &str, at: UnixMs) -> Result<()> {
     let gone = query!(
         r#"select brand_id as "brand_id!" from shops

@@ -208,7 +208,7 @@ fn filters(creators: &[Creator], campaigns: &[Campaign], links: &[Link]) -> Vec<
     let links = links.collect();
     vec![
         Filter::of("show", t!("orders-show"), states.chain(reasons).collect(), t!("orders-all")),
-        Filter::by_name("creator", t!("orders-creator"), format::choices(creators), t!("orders-all-creators")),
+        Filter::by_name("creator", t!("orders-creator"), format::filter_choices(creators), t!("orders-all-creators")),
         Filter::by_name("campaign", t!("orders-campaign"), campaigns, t!("orders-all-campaigns")),
         Filter::by_name("link", t!("orders-link"), links, t!("orders-all-links")),
         Filter::of("source", t!("orders-source"), sources.collect(), t!("orders-all-sources")),

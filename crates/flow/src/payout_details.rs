@@ -263,23 +263,27 @@ mod tests {
     fn a_change_is_announced_to_whoever_set_it_else_to_whom_was_paid() {
         let vault = Vault::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").expect("a key");
         let (brand, creator) = (BrandId::new(1, [1; 10]), CreatorId::new(1, [1; 10]));
-        let told_at = |at, details: &PayoutDetails, contact| {
+        let recipient_at = |at, details: &PayoutDetails, contact| {
             let before = stored(&creator, SealedDetails::seal(&vault, &creator, details, contact, || [7; 24]));
             let job = announcement(&vault, &brand, Some(&before), UnixMs(at), || [8; 24])?;
             let payload: PayoutChange = serde_json::from_str(&job.payload).ok()?;
             let sealed = hex::decode(&payload.sealed).ok()?;
             String::from_utf8(vault.open(&announced_location(&creator), &sealed).ok()?).ok()
         };
-        let told = |details: &PayoutDetails, contact| told_at(5 + DAY_MS, details, contact);
+        let recipient = |details: &PayoutDetails, contact| recipient_at(5 + DAY_MS, details, contact);
         let (paypal, note) = (
             PayoutDetails::Paypal { email: "pay@example.com".to_owned() },
             PayoutDetails::Other { note: "by letter".to_owned() },
         );
-        assert_eq!(told(&paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
-        assert_eq!(told(&paypal, None).as_deref(), Some("pay@example.com"));
-        assert_eq!(told(&note, None), None);
-        assert_eq!(told_at(4 + DAY_MS, &paypal, None), None, "an address that was the brand's for less than a day");
-        assert_eq!(told_at(6, &paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
+        assert_eq!(recipient(&paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
+        assert_eq!(recipient(&paypal, None).as_deref(), Some("pay@example.com"));
+        assert_eq!(recipient(&note, None), None);
+        assert_eq!(
+            recipient_at(4 + DAY_MS, &paypal, None),
+            None,
+            "an address that was the brand's for less than a day"
+        );
+        assert_eq!(recipient_at(6, &paypal, Some("ana@example.com")).as_deref(), Some("ana@example.com"));
         assert!(announcement(&vault, &brand, None, UnixMs(9), || [8; 24]).is_none());
     }
 

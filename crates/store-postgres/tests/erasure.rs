@@ -274,6 +274,8 @@ async fn nobody_waits_for_the_erasure_of_a_whole_shop() {
     let new_brand = Brand { id: BrandId::new(2, [2; 10]), ..ports.brand(&brand).await.unwrap().unwrap() };
     let install = Install { domain, new_brand, at: AT, scopes: String::new(), tokens, delivery_job: "delivery" };
     let shop = ports.install_shop(&install).await.unwrap();
+    // The message that it was uninstalled is processed after the erasure was asked for.
+    assert!(ports.uninstall_shop(&shop.domain, AT.plus_ms(1)).await.unwrap());
     Report::Event.arrive(ports, &shop.brand).await;
     Report::Profile.arrive(ports, &shop.brand).await;
     // The erasure deletes profiles at its end. One is locked.
@@ -289,6 +291,7 @@ async fn nobody_waits_for_the_erasure_of_a_whole_shop() {
         }
     });
     while waiting(&mut observer).await < 1 {
+        assert!(!erasing.is_finished(), "the erasure waits for the profile");
         tokio::time::sleep(core::time::Duration::from_millis(5)).await;
     }
     // Of the shop itself, and of another brand: both are stored, and the shop's names nobody.

@@ -207,7 +207,7 @@ async fn credit_is_given_by_hand_and_taken_back(server: TestServer) {
     assert_eq!(member.post(&path, &format!("do=credit&to={}&reason=again", link.id)).await.0, 303);
     server.settle().await;
     assert_eq!(server.credits().await.len(), 2);
-    // Given to somebody else by mistake: undoing gives it back.
+    // Undo after a change restores the previous credit.
     let (_, other) = creator_with_link(&server, "Ben", "BEN20").await;
     let (status, to) = member.post(&path, &format!("do=credit&to={}&reason=mistake", other.id)).await;
     assert_eq!((status, to), (303, format!("{path}?done=given&to={}&reason=again", link.id)));

@@ -58,7 +58,7 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
         Filter::by_name(
             "creator",
             t!("commissions-creator"),
-            format::choices(creators),
+            format::filter_choices(creators),
             t!("commissions-all-creators"),
         ),
         Filter::of("state", t!("commissions-state"), states.into(), t!("commissions-every-state")),

@@ -50,7 +50,7 @@ fn own_path(id: &OrderId) -> String {
 
 async fn give_credit(request: &BrandRequest, id: &OrderId, posted: &Posted) -> Result<Response, FlowError> {
     let (to, reason) = (posted.get("to"), posted.get("reason"));
-    // What it takes the place of, to be given back by "Undo".
+    // For "Undo".
     let before = manual_credit(request, id).await?;
     let surveys = request.flow.surveys();
     if let Ok(creator) = to.parse::<CreatorId>() {
@@ -70,7 +70,7 @@ async fn remove_credit(request: &BrandRequest, id: &OrderId) -> Result<Response,
     Ok(done(&own_path(id), &format!("removed{}", as_parameters(before))))
 }
 
-/// The credit that somebody gave by hand: its link and the reason.
+/// The order's manual credit: link and reason.
 async fn manual_credit(request: &BrandRequest, id: &OrderId) -> Result<Option<(String, String)>, FlowError> {
     let record = request.flow.orders().get(&request.caller, id).await?;
     let mut evidence = record.attribution.iter().flat_map(|attribution| &attribution.evidence);

@@ -100,10 +100,10 @@ pub struct Compared {
 }
 
 impl Dashboard {
-    /// The sums by which a change is told; `None` if nothing is compared, or nothing of the period is over.
+    /// The totals of a change; `None` without a comparison, or before the period's first hour or day has ended.
     ///
-    /// Of a period that goes on, they end with its last hour or day that is over, and those before at the same place: a morning
-    /// against a whole day would always be a loss.
+    /// If the period includes today, only hours or days that have ended are added up, and the same ones of the comparison period:
+    /// a morning would always look worse than a whole day.
     pub fn compared_figures(&self) -> Option<Compared> {
         let before = self.before.as_ref()?;
         let is_over = |slot: &Slot| {

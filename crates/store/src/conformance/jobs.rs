@@ -52,7 +52,7 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     store.finish_jobs(&[&weekly[0]]).await.unwrap();
     assert_eq!(claim_jobs(&store, until, NOON.plus_ms(200)).await, vec![], "queued for later while running: waits");
     let weekly = claim_jobs(&store, NOON.plus_ms(5000), NOON.plus_ms(6000)).await;
-    // Somebody needs it now, while it queues itself for next week: the earlier time counts, whoever was last.
+    // Queued twice while it runs: the earlier time counts, in either order.
     for times in [[5001, 9000], [9000, 5001]] {
         for at in times {
             store.enqueue(&job("weekly", NOON.plus_ms(at))).await.unwrap();
